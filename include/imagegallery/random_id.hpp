@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <imagegallery/export.hpp>
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace imagegallery {
+
+namespace detail {
+IMAGEGALLERY_EXPORT std::array<std::uint8_t, 16> make_random_uuid();
+IMAGEGALLERY_EXPORT std::string uuid_to_string(const std::array<std::uint8_t, 16>& bytes);
+IMAGEGALLERY_EXPORT std::optional<std::array<std::uint8_t, 16>> parse_uuid(std::string_view text);
+}  // namespace detail
+
+/// An identity that never has to be agreed with anybody: a random UUID (RFC 9562, version 4).
+/// `Tag` keeps the ids of different things apart. A default-made id is nil: all zero.
+template <typename Tag>
+struct RandomId {
+  std::array<std::uint8_t, 16> bytes{};
+
+  /// A new id from the operating system's random numbers.
+  /// Throws: `storage_failure` where it has none to give.
+  [[nodiscard]] static RandomId make() { return {detail::make_random_uuid()}; }
+
+  /// Reads 8-4-4-4-12 hexadecimal digits of either case; anything else gives nothing.
+  [[nodiscard]] static std::optional<RandomId> parse(std::string_view text) {
+    if (const auto bytes = detail::parse_uuid(text)) return RandomId{*bytes};
+    return std::nullopt;
+  }
+
+  /// 8-4-4-4-12 lower-case hexadecimal digits.
+  [[nodiscard]] std::string to_string() const { return detail::uuid_to_string(bytes); }
+
+  [[nodiscard]] bool is_nil() const noexcept { return *this == RandomId{}; }
+
+  friend auto operator<=>(const RandomId&, const RandomId&) = default;
+};
+
+}  // namespace imagegallery
