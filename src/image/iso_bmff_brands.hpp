@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <imagegallery/bytes.hpp>
+#include <imagegallery/image_format.hpp>
+
+#include <optional>
+
+namespace imagegallery {
+
+/// AVIF or HEIC, by the first brand of the leading `ftyp` box that belongs to either (ISO/IEC
+/// 14496-12 §4.3; AVIF §6; ISO/IEC 23008-12 §10). The major brand counts before the compatible
+/// ones. Nothing for any other brands, and for bytes that begin otherwise.
+[[nodiscard]] std::optional<ImageFormat> format_of_brands(ByteView leading) noexcept;
+
+}  // namespace imagegallery
