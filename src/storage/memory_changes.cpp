@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <imagegallery/error.hpp>
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+#include "limits.hpp"
+#include "storage/key_numbering.hpp"
+#include "storage/memory_state.hpp"
+
+namespace imagegallery::memory {
+namespace {
+
+auto order_of(const ImageReference& reference) {
+  return std::tie(reference.tenant, reference.entity_type, reference.entity_id);
+}
+
+class Stage {
+ public:
+  Stage(State& state, const Change& change, std::uint64_t& sequence)
+      : state_(state), change_(change), sequence_(sequence) {}
+
+  ChangeResult operator()(const CreateImage& create) {
+    const auto& wanted = create.record;
+    if (!wanted.operation_id.empty()) {
+      if (const auto known = state_.operations.find({wanted.tenant, wanted.operation_id})) {
+        return {ChangeOutcome::already_done, 0, state_.whole_record(*state_.images.find(*known))};
+      }
+    }
+    auto row = ImageRow{wanted, {}, 1};
+    auto& record = row.record;
+    if (state_.images.find(record.id)) {
+      throw Error(ErrorCode::conflict, "image " + record.id.to_string() + " exists already");
+    }
+    (void)live_content(record.tenant, record.content);
+    if (state_.keys.find({record.tenant, record.key})) {
+      if (create.exact_key) {
+        throw Error(ErrorCode::conflict, "key \"" + record.key + "\" is taken");
+      }
+      record.key = first_free_key(record.tenant, record.key);
+    }
+    auto tenant = tenant_row(record.tenant);
+    check_limits(effective_limits(tenant.limits, create.default_limits), record.descriptor.size,
+                 tenant.bytes);
+    if (state_.public_keys.find(record.public_key)) record.public_key = create.spare_public_key;
+
+    record.revision = note(ChangeKind::created, record.tenant, record.key, record.id);
+    tenant.images += 1;
+    tenant.bytes += record.descriptor.size;
+    state_.tenants.put(record.tenant, tenant);
+    index(record);
+    hold(record);
+    row.record.previews.clear();
+    state_.images.put(record.id, row);
+    return applied(state_.whole_record(row));
+  }
+
+  ChangeResult operator()(const UpdateImage& update) {
+    auto row = existing(update.record.tenant, update.record.id);
+    require_revision(row.record, update.expected_revision);
+    const auto before = row.record;
+    row.record = update.record;
+    auto& record = row.record;
+    (void)live_content(record.tenant, record.content);
+    auto tenant = tenant_row(record.tenant);
+    tenant.bytes -= before.descriptor.size;
+    if (record.descriptor.size > before.descriptor.size) {
+      check_limits(effective_limits(tenant.limits, update.default_limits), record.descriptor.size,
+                   tenant.bytes);
+    }
+    tenant.bytes += record.descriptor.size;
+    state_.tenants.put(record.tenant, tenant);
+
+    record.revision = note(update.kind, record.tenant, record.key, record.id);
+    unindex(before);
+    index(record);
+    if (record.content != before.content) {
+      hold(record);
+      release(before);
+    }
+    if (record.key != before.key) {
+      free_number(before);
+      row.next_number = 1;
+    }
+    row.record.previews.clear();
+    state_.images.put(record.id, row);
+    return applied(state_.whole_record(row));
+  }
+
+  ChangeResult operator()(const RemoveImage& remove) {
+    const auto row = state_.images.find(remove.id);
+    if (!row || row->record.tenant != remove.tenant) return {ChangeOutcome::not_found, 0, {}};
+    const auto& record = row->record;
+    if (remove.expected_revision) require_revision(record, *remove.expected_revision);
+    if (!row->references.empty() && !remove.even_if_referenced) {
+      return {ChangeOutcome::in_use, 0, {}};
+    }
+    note(ChangeKind::removed, record.tenant, record.key, record.id);
+    auto tenant = tenant_row(record.tenant);
+    tenant.images -= 1;
+    tenant.bytes -= record.descriptor.size;
+    state_.tenants.put(record.tenant, tenant);
+    unindex(record);
+    release(record);
+    free_number(record);
+    state_.images.erase(record.id);
+    return applied();
+  }
+
+  ChangeResult operator()(const AttachReference& attach) {
+    auto row = existing(attach.tenant, attach.id);
+    const auto place = lower_bound(row.references, attach.reference);
+    if (place != row.references.end() && order_of(*place) == order_of(attach.reference)) {
+      if (place->name == attach.reference.name) return {ChangeOutcome::already_done, 0, {}};
+      *place = attach.reference;
+    } else {
+      row.references.insert(place, attach.reference);
+    }
+    note(ChangeKind::attached, row.record.tenant, row.record.key, row.record.id);
+    state_.images.put(attach.id, row);
+    return applied();
+  }
+
+  ChangeResult operator()(const DetachReference& detach) {
+    const auto found = state_.images.find(detach.id);
+    if (!found || found->record.tenant != detach.tenant) {
+      return {ChangeOutcome::already_done, 0, {}};
+    }
+    auto row = *found;
+    const auto place = lower_bound(row.references, detach.reference);
+    if (place == row.references.end() || order_of(*place) != order_of(detach.reference)) {
+      return {ChangeOutcome::already_done, 0, {}};
+    }
+    row.references.erase(place);
+    note(ChangeKind::detached, row.record.tenant, row.record.key, row.record.id);
+    state_.images.put(detach.id, row);
+    return applied();
+  }
+
+  ChangeResult operator()(const SetTenantLimits& set) {
+    auto tenant = tenant_row(set.tenant);
+    tenant.limits = set.limits;
+    note(ChangeKind::limits_set, set.tenant, {}, {});
+    state_.tenants.put(set.tenant, tenant);
+    return applied();
+  }
+
+  ChangeResult operator()(const ReplacePreviews& replace) {
+    const auto found = state_.contents.find(replace.content);
+    if (!found || found->tenant != replace.tenant || found->images == 0) no_image_has(replace);
+    for (const auto& preview : replace.previews) {
+      (void)live_content(replace.tenant, preview.content);
+    }
+    // Old and new may name the same content: taking before giving back keeps it held throughout.
+    use_previews(replace.content, replace.previews, +1);
+    use_previews(replace.content, found->previews, -1);
+    auto content = *state_.contents.find(replace.content);
+    content.previews = replace.previews;
+    state_.contents.put(replace.content, content);
+    note_content(ChangeKind::previews_rebuilt, replace.content);
+    return applied();
+  }
+
+  ChangeResult operator()(const QuarantineContent& quarantine) {
+    const auto found = state_.contents.find(quarantine.content);
+    if (!found || found->tenant != quarantine.tenant || images_with(quarantine.content).empty()) {
+      no_image_has(quarantine);
+    }
+    auto content = *found;
+    content.damaged = true;
+    state_.contents.put(quarantine.content, content);
+    note_content(ChangeKind::quarantined, quarantine.content);
+    return applied();
+  }
+
+ private:
+  template <typename Action>
+  [[noreturn]] static void no_image_has(const Action& action) {
+    throw Error(ErrorCode::not_found, "no image has the content " + action.content.to_string());
+  }
+
+  static std::vector<ImageReference>::iterator lower_bound(std::vector<ImageReference>& references,
+                                                           const ImageReference& reference) {
+    return std::lower_bound(
+        references.begin(), references.end(), reference,
+        [](const auto& left, const auto& right) { return order_of(left) < order_of(right); });
+  }
+
+  ChangeResult applied(std::optional<ImageRecord> record = {}) const {
+    return {ChangeOutcome::applied, sequence_, std::move(record)};
+  }
+
+  std::uint64_t note(ChangeKind kind, const std::string& tenant, const std::string& key,
+                     const ImageId& image) {
+    ++sequence_;
+    state_.changes.put(sequence_, {sequence_, kind, change_.at, change_.actor, tenant, key, image});
+    return sequence_;
+  }
+
+  // Every image that has the content changes: a number and an event for each.
+  void note_content(ChangeKind kind, const ContentId& content) {
+    for (const auto& id : images_with(content)) {
+      auto row = *state_.images.find(id);
+      row.record.revision = note(kind, row.record.tenant, row.record.key, id);
+      state_.images.put(id, row);
+    }
+  }
+
+  ImageRow existing(const std::string& tenant, const ImageId& id) const {
+    const auto row = state_.images.find(id);
+    if (!row || row->record.tenant != tenant) {
+      throw Error(ErrorCode::not_found, "image " + id.to_string() + " is gone");
+    }
+    return *row;
+  }
+
+  static void require_revision(const ImageRecord& record, std::uint64_t expected) {
+    if (record.revision != expected) {
+      throw Error(ErrorCode::conflict, "image \"" + record.key + "\" is at revision " +
+                                           std::to_string(record.revision) + ", not " +
+                                           std::to_string(expected));
+    }
+  }
+
+  TenantRow tenant_row(const std::string& name) const {
+    const auto row = state_.tenants.find(name);
+    return row ? *row : TenantRow{};
+  }
+
+  std::shared_ptr<const ContentRow> live_content(const std::string& tenant,
+                                                 const ContentId& id) const {
+    auto row = state_.contents.find(id);
+    if (!row || row->tenant != tenant) {
+      throw Error(ErrorCode::not_found, "content " + id.to_string() + " was swept");
+    }
+    return row;
+  }
+
+  std::string first_free_key(const std::string& tenant, const std::string& key) {
+    const auto twin_id = *state_.keys.find({tenant, key});
+    auto twin = *state_.images.find(twin_id);
+    const bool remembers = takes_any_number(key);
+    for (auto number = remembers ? twin.next_number : 1;; ++number) {
+      auto candidate = numbered_key(key, number);
+      if (state_.keys.find({tenant, candidate})) continue;
+      if (remembers) {
+        twin.next_number = number + 1;
+        state_.images.put(twin_id, twin);
+      }
+      return candidate;
+    }
+  }
+
+  void free_number(const ImageRecord& record) {
+    const auto numbered = parse_numbered_key(record.key);
+    if (!numbered) return;
+    const auto base = state_.keys.find({record.tenant, numbered->base});
+    if (!base) return;
+    auto row = *state_.images.find(*base);
+    row.next_number = std::min(row.next_number, numbered->number);
+    state_.images.put(*base, row);
+  }
+
+  static void require_free(const std::shared_ptr<const ImageId>& taken, std::string_view what,
+                           const std::string& value) {
+    if (taken) {
+      throw Error(ErrorCode::conflict, std::string{what} + " \"" + value + "\" is taken");
+    }
+  }
+
+  void index(const ImageRecord& record) {
+    const State::TenantKey key{record.tenant, record.key};
+    require_free(state_.keys.find(key), "key", record.key);
+    state_.keys.put(key, record.id);
+    if (!record.public_key.empty()) {
+      require_free(state_.public_keys.find(record.public_key), "public key", record.public_key);
+      state_.public_keys.put(record.public_key, record.id);
+    }
+    if (!record.operation_id.empty()) {
+      const State::TenantKey operation{record.tenant, record.operation_id};
+      require_free(state_.operations.find(operation), "operation id", record.operation_id);
+      state_.operations.put(operation, record.id);
+    }
+    state_.holdings.put({record.content, record.id}, record.id);
+    state_.fingerprints.put(
+        {record.tenant, record.descriptor.etag, record.descriptor.size, record.id}, record.id);
+  }
+
+  void unindex(const ImageRecord& record) {
+    state_.keys.erase({record.tenant, record.key});
+    if (!record.public_key.empty()) state_.public_keys.erase(record.public_key);
+    if (!record.operation_id.empty()) {
+      state_.operations.erase({record.tenant, record.operation_id});
+    }
+    state_.holdings.erase({record.content, record.id});
+    state_.fingerprints.erase(
+        {record.tenant, record.descriptor.etag, record.descriptor.size, record.id});
+  }
+
+  // The record's previews are stored when its content has none yet.
+  void hold(const ImageRecord& record) {
+    auto content = *live_content(record.tenant, record.content);
+    content.images += 1;
+    const bool first = content.previews.empty();
+    if (first) content.previews = record.previews;
+    state_.contents.put(record.content, content);
+    if (first) {
+      for (const auto& preview : record.previews) {
+        (void)live_content(record.tenant, preview.content);
+      }
+      use_previews(record.content, record.previews, +1);
+    }
+  }
+
+  void release(const ImageRecord& record) {
+    auto content = *state_.contents.find(record.content);
+    content.images -= 1;
+    content.released_at = change_.at;
+    state_.contents.put(record.content, content);
+  }
+
+  void use_previews(const ContentId& original, const std::vector<PreviewRecord>& previews,
+                    int difference) {
+    for (const auto& preview : previews) {
+      if (preview.content == original) continue;  // Else it would hold itself for ever.
+      auto content = *state_.contents.find(preview.content);
+      content.preview_uses += static_cast<std::uint64_t>(difference);
+      content.released_at = change_.at;
+      state_.contents.put(preview.content, content);
+    }
+  }
+
+  // Those that have the content as their original or as a preview.
+  std::set<ImageId> images_with(const ContentId& id) const {
+    std::set<ContentId> originals{id};
+    state_.contents.for_each(
+        {}, [](const ContentId&) { return true; },
+        [&](const ContentId& original, const ContentRow& row) {
+          if (std::any_of(row.previews.begin(), row.previews.end(),
+                          [&](const auto& preview) { return preview.content == id; })) {
+            originals.insert(original);
+          }
+        });
+    std::set<ImageId> images;
+    for (const auto& original : originals) {
+      state_.holdings.for_each(
+          {original, {}}, [&](const State::Holding& key) { return key.first == original; },
+          [&](const State::Holding&, const ImageId& image) { images.insert(image); });
+    }
+    return images;
+  }
+
+  State& state_;
+  const Change& change_;
+  std::uint64_t& sequence_;
+};
+
+}  // namespace
+
+ImageRecord State::whole_record(const ImageRow& row) const {
+  auto record = row.record;
+  if (const auto content = contents.find(record.content)) record.previews = content->previews;
+  return record;
+}
+
+ChangeResult stage(State& state, const Change& change, std::uint64_t& sequence) {
+  return std::visit(Stage{state, change, sequence}, change.action);
+}
+
+}  // namespace imagegallery::memory

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <imagegallery/bytes.hpp>
+#include <imagegallery/error.hpp>
+#include <imagegallery/image.hpp>
+#include <imagegallery/random_id.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <unordered_map>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace imagegallery::sqlite {
+
+class Connection;
+
+/// `corrupt_data` of a kind that, on opening, means something else: the file never was a database.
+class NotADatabase final : public Error {
+ public:
+  using Error::Error;
+};
+
+/// A prepared statement on loan from its connection, reset and given back at the end of its scope.
+/// Parameters are not copied: what was bound must live until the statement is run.
+class Statement {
+ public:
+  /// `place` is where the handle is kept between loans.
+  Statement(Connection& connection, sqlite3_stmt* handle, sqlite3_stmt*& place) noexcept;
+  Statement(Statement&& other) noexcept;
+  Statement& operator=(Statement&&) = delete;
+  ~Statement();
+
+  /// Binds ?1, ?2, … to the values.
+  template <typename... Values>
+  Statement& bind(const Values&... values) {
+    int at = 0;
+    (bind_at(++at, values), ...);
+    return *this;
+  }
+
+  void bind_at(int at, std::int64_t value);
+  void bind_at(int at, std::uint64_t value) { bind_at(at, static_cast<std::int64_t>(value)); }
+  void bind_at(int at, std::uint32_t value) { bind_at(at, std::int64_t{value}); }
+  void bind_at(int at, int value) { bind_at(at, std::int64_t{value}); }
+  void bind_at(int at, bool value) { bind_at(at, std::int64_t{value}); }
+  void bind_at(int at, Time value) { bind_at(at, value.time_since_epoch().count()); }
+  void bind_at(int at, std::string_view value);
+  void bind_at(int at, const char* value) { bind_at(at, std::string_view{value}); }
+  void bind_at(int at, ByteView value);
+  void bind_at(int at, const std::optional<std::uint64_t>& value);
+  template <typename Tag>
+  void bind_at(int at, const RandomId<Tag>& id) {
+    bind_at(at, std::as_bytes(std::span{id.bytes}));
+  }
+
+  /// Runs up to the next row and returns whether there is one. Throws: as `Connection::fail`.
+  bool step();
+
+  /// Runs to the end, whatever rows come.
+  void run();
+
+  /// Makes the statement ready to be bound and run again.
+  void reset() noexcept;
+
+  // Columns of the row, from 0. Views are valid until the next step.
+  [[nodiscard]] bool is_null(int column) const noexcept;
+  [[nodiscard]] std::int64_t integer(int column) const noexcept;
+  [[nodiscard]] std::uint64_t natural(int column) const noexcept;
+  [[nodiscard]] Time time(int column) const noexcept;
+  [[nodiscard]] std::string text(int column) const;
+  [[nodiscard]] ByteView blob(int column) const;
+
+  /// An id. Throws: `corrupt_data` where the column holds none.
+  template <typename Id>
+  [[nodiscard]] Id id(int column) const {
+    Id id;
+    copy_id(column, std::as_writable_bytes(std::span{id.bytes}));
+    return id;
+  }
+
+ private:
+  void copy_id(int column, std::span<std::byte> into) const;
+
+  Connection* connection_;
+  sqlite3_stmt* handle_;
+  sqlite3_stmt** place_;
+};
+
+/// How a connection is opened.
+struct ConnectionOptions {
+  bool create = false;
+  bool read_only = false;
+  bool immutable = false;  ///< Nobody writes: do without locks, log and index file.
+  std::chrono::milliseconds busy_timeout{10'000};
+  int cache_kib = 4096;
+};
+
+/// A connection to a database file with our settings, each read back. For one thread at a time.
+///
+/// Everything that runs SQL throws `busy`, `corrupt_data` or `storage_failure` with SQLite's words,
+/// and `std::bad_alloc`.
+class Connection {
+ public:
+  Connection(const std::filesystem::path& path, const ConnectionOptions& options);
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  ~Connection();
+
+  /// A statement for `sql`, prepared once and kept for the next time.
+  [[nodiscard]] Statement prepare(std::string_view sql);
+
+  /// Runs statements that give no rows, without keeping them.
+  void execute(const char* sql);
+
+  /// The first value of the first row, without keeping the statement; pragmas that act while they
+  /// are compiled need that. No row: empty.
+  [[nodiscard]] std::string query_value(const char* sql);
+
+  /// Sets a pragma. Throws: `storage_failure` where reading it back gives anything else.
+  void set_pragma(std::string_view name, std::string_view value, std::string_view reads_as);
+
+  [[nodiscard]] bool in_transaction() const noexcept;
+  [[nodiscard]] std::int64_t last_insert_rowid() const noexcept;
+  [[nodiscard]] std::int64_t changed_rows() const noexcept;
+  [[nodiscard]] sqlite3* handle() const noexcept { return handle_.get(); }
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+
+  /// Throws what a result code stands for, with the words of the last error.
+  [[noreturn]] void fail(int code) const;
+
+ private:
+  struct Close {
+    void operator()(sqlite3* handle) const noexcept;
+  };
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept {
+      return std::hash<std::string_view>{}(text);
+    }
+  };
+
+  static int wait_for_lock(void* self, int attempt) noexcept;
+  void configure(const ConnectionOptions& options);
+
+  std::string name_;
+  std::chrono::milliseconds busy_timeout_;
+  std::chrono::steady_clock::time_point waiting_since_{};
+  std::unique_ptr<sqlite3, Close> handle_;
+  // Null where the statement is on loan.
+  std::unordered_map<std::string, sqlite3_stmt*, TextHash, std::equal_to<>> statements_;
+};
+
+/// A transaction, rolled back at the end of its scope unless it was committed.
+class Transaction {
+ public:
+  explicit Transaction(Connection& connection);
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  ~Transaction();
+  void commit();
+
+ private:
+  Connection& connection_;
+  bool open_ = true;
+};
+
+}  // namespace imagegallery::sqlite

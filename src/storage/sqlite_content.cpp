@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/sqlite_content.hpp"
+
+#include <imagegallery/error.hpp>
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+
+namespace imagegallery::sqlite {
+namespace {
+
+constexpr std::uint64_t piece_bytes = 1u << 20;
+
+std::int64_t chunk_id(std::int64_t content_number, std::uint64_t chunk) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(content_number) * max_chunks + chunk);
+}
+
+// Seeded with the id: a chunk in another's place is as wrong as a damaged one.
+std::int64_t checksum(std::int64_t id, ByteView bytes) {
+  return static_cast<std::int64_t>(
+      XXH3_64bits_withSeed(bytes.data(), bytes.size(), static_cast<XXH64_hash_t>(id)));
+}
+
+std::int64_t insert_content(Connection& connection, std::string_view tenant,
+                            const ContentId& content, std::uint64_t size, Time now) {
+  {
+    auto known = connection.prepare("SELECT 1 FROM content WHERE id = ?1");
+    if (known.bind(content).step()) {
+      throw Error(ErrorCode::conflict, "content " + content.to_string() + " exists already");
+    }
+  }
+  connection.prepare("INSERT INTO tenant(name) VALUES (?1) ON CONFLICT DO NOTHING")
+      .bind(tenant)
+      .run();
+  // A number whose chunks are still to be deleted is not free.
+  connection
+      .prepare(
+          "INSERT INTO content(number, id, tenant, size, complete, released_at) VALUES (1 + max("
+          " ifnull((SELECT max(number) FROM content), 0),"
+          " ifnull((SELECT max(content) FROM garbage), 0)),"
+          " ?1, (SELECT number FROM tenant WHERE name = ?2), ?3, 0, ?4)")
+      .bind(content, tenant, size, now)
+      .run();
+  return connection.last_insert_rowid();
+}
+
+void insert_chunks(Connection& connection, std::int64_t number, std::uint64_t first,
+                   ByteView bytes) {
+  auto insert = connection.prepare("INSERT INTO chunk(id, checksum, bytes) VALUES (?1, ?2, ?3)");
+  while (!bytes.empty()) {
+    const auto chunk = bytes.first(std::min<std::size_t>(bytes.size(), chunk_bytes));
+    const auto id = chunk_id(number, first++);
+    insert.bind(id, checksum(id, chunk), chunk).run();
+    insert.reset();
+    bytes = bytes.subspan(chunk.size());
+  }
+}
+
+[[noreturn]] void fail_chunk(const Connection& connection, const ContentId& content,
+                             std::uint64_t chunk, std::string_view what) {
+  throw Error(ErrorCode::corrupt_data, connection.name() + ": chunk " + std::to_string(chunk) +
+                                           " of content " + content.to_string() + " " +
+                                           std::string{what});
+}
+
+}  // namespace
+
+void put_content(WriteQueue& queue, std::string_view tenant, const ContentId& content,
+                 const ByteSource& source, Time now) {
+  const auto size = source.size();
+  if (size > max_chunks * chunk_bytes) {
+    throw Error(ErrorCode::limit_exceeded,
+                "content of " + std::to_string(size) + " bytes exceeds the maximum of " +
+                    std::to_string(max_chunks * chunk_bytes) + " bytes of this storage");
+  }
+  Bytes piece(static_cast<std::size_t>(std::min(size, piece_bytes)));
+  std::int64_t number = 0;
+  std::uint64_t done = 0;
+  do {
+    const auto part =
+        std::span{piece}.first(static_cast<std::size_t>(std::min(size - done, piece_bytes)));
+    if (source.read_at(done, part) != part.size()) {
+      throw Error(ErrorCode::storage_failure,
+                  "the source ended before its " + std::to_string(size) + " bytes were read");
+    }
+    const bool is_last = done + part.size() == size;
+    queue.run(Durability::later, [&](Connection& connection) {
+      const auto to = done == 0 ? insert_content(connection, tenant, content, size, now) : number;
+      insert_chunks(connection, to, done / chunk_bytes, part);
+      if (is_last) {
+        connection.prepare("UPDATE content SET complete = 1 WHERE number = ?1").bind(to).run();
+      }
+      // A source that takes longer than the grace period: its chunks must not be left over.
+      auto kept = connection.prepare("SELECT 1 FROM content WHERE number = ?1");
+      if (!kept.bind(to).step()) {
+        throw Error(ErrorCode::storage_failure,
+                    "content " + content.to_string() + " was swept while it was stored");
+      }
+      number = to;
+    });
+    done += part.size();
+  } while (done < size);
+}
+
+std::size_t read_content(Connection& connection, const ContentId& content, std::uint64_t offset,
+                         std::span<std::byte> into) {
+  // Left running until the end: all chunks come from one state of the database.
+  auto row = connection.prepare(
+      "SELECT number, size, damaged FROM content WHERE id = ?1 AND complete = 1");
+  if (!row.bind(content).step()) {
+    throw Error(ErrorCode::not_found, "content " + content.to_string() + " was swept");
+  }
+  const auto number = row.integer(0);
+  const auto size = row.natural(1);
+  if (row.integer(2) != 0) {
+    throw Error(ErrorCode::corrupt_data, "content " + content.to_string() + " is damaged");
+  }
+  if (offset >= size) return 0;
+  into = into.first(static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), size - offset)));
+
+  auto query = connection.prepare("SELECT checksum, bytes FROM chunk WHERE id = ?1");
+  std::size_t done = 0;
+  while (done < into.size()) {
+    const auto chunk = (offset + done) / chunk_bytes;
+    const auto id = chunk_id(number, chunk);
+    query.bind(id);
+    if (!query.step()) fail_chunk(connection, content, chunk, "is missing");
+    const auto bytes = query.blob(1);
+    if (bytes.size() != std::min(chunk_bytes, size - chunk * chunk_bytes)) {
+      fail_chunk(connection, content, chunk, "has the wrong size");
+    }
+    if (checksum(id, bytes) != query.integer(0)) {
+      fail_chunk(connection, content, chunk, "fails its checksum");
+    }
+    const auto part = bytes.subspan(static_cast<std::size_t>(offset + done - chunk * chunk_bytes));
+    const auto count = std::min(part.size(), into.size() - done);
+    std::memcpy(into.data() + done, part.data(), count);
+    done += count;
+    query.reset();
+  }
+  return done;
+}
+
+}  // namespace imagegallery::sqlite

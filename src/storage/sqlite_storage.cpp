@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <imagegallery/error.hpp>
+#include <imagegallery/storage/sqlite.hpp>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "storage/sqlite_changes.hpp"
+#include "storage/sqlite_connection.hpp"
+#include "storage/sqlite_content.hpp"
+#include "storage/sqlite_image_rows.hpp"
+#include "storage/sqlite_list.hpp"
+#include "storage/sqlite_reader_pool.hpp"
+#include "storage/sqlite_schema.hpp"
+#include "storage/sqlite_write_queue.hpp"
+
+namespace imagegallery {
+namespace {
+
+using sqlite::Connection;
+using sqlite::ConnectionOptions;
+using sqlite::Durability;
+
+void check(const SqliteOptions& options) {
+  const auto require = [](bool valid, const char* message) {
+    if (!valid) throw Error(ErrorCode::invalid_argument, message);
+  };
+  require(options.busy_timeout >= std::chrono::milliseconds{0} &&
+              options.busy_timeout <= std::chrono::hours{1},
+          "SqliteOptions::busy_timeout must be 0 to 1 hour");
+  require(options.max_readers >= 1 && options.max_readers <= 64,
+          "SqliteOptions::max_readers must be 1 to 64");
+  require(options.checkpoint_bytes >= (64u << 10) && options.checkpoint_bytes <= (1u << 30),
+          "SqliteOptions::checkpoint_bytes must be 64 KiB to 1 GiB");
+}
+
+// In a directory that cannot be written, SQLite cannot coordinate with writers; and where none left
+// a log behind, there is nothing to coordinate.
+bool is_out_of_reach(const std::filesystem::path& path) {
+  const bool directory_is_writable =
+      ::faccessat(AT_FDCWD, path.parent_path().c_str(), W_OK, AT_EACCESS) == 0;
+  return !directory_is_writable && !std::filesystem::exists(path.string() + "-wal");
+}
+
+class SqliteStorage final : public StorageBackend {
+ public:
+  SqliteStorage(const std::filesystem::path& path, const SqliteOptions& options)
+      : path_(path),
+        options_(options),
+        is_immutable_(options.read_only && is_out_of_reach(path)),
+        owner_(::getpid()) {
+    if (!options.read_only) {
+      auto writer = connect(options.create, 8192);
+      sqlite::bring_up_to_date(*writer, sqlite::migrations());
+      writes_ = std::make_unique<sqlite::WriteQueue>(std::move(writer), connect(false, 256),
+                                                     options.checkpoint_bytes);
+    }
+    watch_ = connect(false, 64);
+    if (options.read_only) sqlite::require_up_to_date(*watch_, sqlite::migrations());
+    readers_ = std::make_unique<sqlite::ReaderPool>([this] { return connect(false, 4096); },
+                                                    options.max_readers);
+  }
+
+  std::optional<ImageRecord> find(std::string_view tenant, std::string_view key) const override {
+    return find_one(" WHERE tenant.name = ?1 AND image.key = ?2", tenant, key);
+  }
+
+  std::optional<ImageRecord> find_public(std::string_view public_key) const override {
+    return find_one(" WHERE image.public_key = ?1 AND image.public_key <> ''", public_key);
+  }
+
+  std::optional<ImageRecord> find_content(std::string_view tenant, std::string_view etag,
+                                          std::uint64_t size) const override {
+    return find_one(
+        " WHERE image.tenant = (SELECT number FROM tenant WHERE name = ?1)"
+        " AND image.etag = ?2 AND image.size = ?3 AND content.damaged = 0 LIMIT 1",
+        tenant, etag, size);
+  }
+
+  std::vector<ImageRecord> list(const ListRequest& request) const override {
+    const auto reader = read();
+    return sqlite::list_images(*reader, request);
+  }
+
+  std::uint64_t count(const ListRequest& request) const override {
+    const auto reader = read();
+    return sqlite::count_images(*reader, request);
+  }
+
+  std::vector<ImageReference> references(std::string_view tenant,
+                                         const ImageId& id) const override {
+    const auto reader = read();
+    auto query = (*reader).prepare(
+        "SELECT reference.type, reference.id, reference.name, reference.tenant FROM image"
+        " JOIN reference ON reference.image = image.number"
+        " JOIN tenant ON tenant.number = image.tenant WHERE image.id = ?1 AND tenant.name = ?2"
+        " ORDER BY reference.tenant, reference.type, reference.id");
+    query.bind(id, tenant);
+    std::vector<ImageReference> references;
+    while (query.step()) {
+      references.push_back({query.text(0), query.text(1), query.text(2), query.text(3)});
+    }
+    return references;
+  }
+
+  TenantUsage usage(std::string_view tenant) const override {
+    const auto reader = read();
+    auto query = (*reader).prepare(
+        "SELECT max_image_bytes, max_total_bytes,"
+        " (SELECT sum(images) FROM tally WHERE tally.tenant = tenant.number),"
+        " (SELECT sum(bytes) FROM tally WHERE tally.tenant = tenant.number)"
+        " FROM tenant WHERE name = ?1");
+    TenantUsage usage;
+    if (query.bind(tenant).step()) {
+      if (!query.is_null(0)) usage.limits.max_image_bytes = query.natural(0);
+      if (!query.is_null(1)) usage.limits.max_total_bytes = query.natural(1);
+      usage.images = query.natural(2);
+      usage.bytes = query.natural(3);
+    }
+    return usage;
+  }
+
+  std::size_t read_at(const ContentId& content, std::uint64_t offset,
+                      std::span<std::byte> into) const override {
+    const auto reader = read();
+    return sqlite::read_content(*reader, content, offset, into);
+  }
+
+  void put_content(std::string_view tenant, const ContentId& content, const ByteSource& source,
+                   Time now) override {
+    sqlite::put_content(writes(), tenant, content, source, now);
+  }
+
+  void drop_content(const ContentId& content) override { sqlite::drop_content(writes(), content); }
+
+  std::vector<ChangeResult> commit(std::span<const Change> changes) override {
+    std::vector<ChangeResult> results;
+    writes().run(Durability::synced, [&](Connection& connection) {
+      results.clear();
+      results.reserve(changes.size());
+      for (const auto& change : changes) {
+        results.push_back(sqlite::apply_change(connection, change));
+      }
+    });
+    return results;
+  }
+
+  ChangeFeed changes_since(std::uint64_t after, std::uint32_t max_events) const override {
+    require_owner();
+    {
+      // The data version moves with each commit of any other connection, in any process. It is
+      // asked for first: a commit in between makes the next call look again.
+      const std::lock_guard lock(watch_mutex_);
+      auto query = watch_->prepare("PRAGMA data_version");
+      (void)query.step();
+      const auto version = query.integer(0);
+      query.run();
+      if (version != watched_version_) {
+        watched_sequence_ = sqlite::newest_change(*watch_);
+        watched_version_ = version;
+      }
+      if (after == watched_sequence_) return {watched_sequence_, true, {}};
+    }
+    const auto reader = read();
+    return sqlite::read_changes(*reader, after, max_events);
+  }
+
+  bool sweep(Time content_before, Time changes_before) override {
+    bool more = false;
+    writes().run(Durability::later, [&](Connection& connection) {
+      const bool more_content = sqlite::sweep_content(connection, content_before);
+      more = sqlite::forget_changes(connection, changes_before) || more_content;
+    });
+    return more;
+  }
+
+ private:
+  std::unique_ptr<Connection> connect(bool create, int cache_kib) const {
+    ConnectionOptions options;
+    options.create = create;
+    options.read_only = options_.read_only;
+    options.immutable = is_immutable_;
+    options.busy_timeout = options_.busy_timeout;
+    options.cache_kib = cache_kib;
+    return std::make_unique<Connection>(path_, options);
+  }
+
+  // The locks of SQLite belong to a process: a connection that a child inherits would destroy.
+  void require_owner() const {
+    if (::getpid() != owner_) {
+      throw Error(ErrorCode::storage_failure,
+                  path_.string() + ": was opened before fork(); a child opens it anew");
+    }
+  }
+
+  sqlite::ReaderPool::Lease read() const {
+    require_owner();
+    return readers_->take();
+  }
+
+  sqlite::WriteQueue& writes() const {
+    require_owner();
+    if (!writes_) {
+      throw Error(ErrorCode::storage_failure, path_.string() + ": is open for reading only");
+    }
+    return *writes_;
+  }
+
+  template <typename... Values>
+  std::optional<ImageRecord> find_one(std::string_view condition, const Values&... values) const {
+    const auto reader = read();
+    auto query = (*reader).prepare(std::string{sqlite::select_image}.append(condition));
+    query.bind(values...);
+    if (!query.step()) return std::nullopt;
+    return sqlite::read_image_row(*reader, query).record;
+  }
+
+  const std::filesystem::path path_;
+  const SqliteOptions options_;
+  const bool is_immutable_;
+  const ::pid_t owner_;
+  std::unique_ptr<sqlite::WriteQueue> writes_;  // Null when reading only.
+  std::unique_ptr<sqlite::ReaderPool> readers_;
+
+  mutable std::mutex watch_mutex_;
+  std::unique_ptr<Connection> watch_;  // Guarded by watch_mutex_, as what follows.
+  mutable std::int64_t watched_version_ = -1;
+  mutable std::uint64_t watched_sequence_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<StorageBackend> open_sqlite(const std::filesystem::path& path,
+                                            const SqliteOptions& options) {
+  check(options);
+  if (path.empty()) throw Error(ErrorCode::invalid_argument, "open_sqlite: the path is empty");
+  if ((!options.create || options.read_only) && !std::filesystem::exists(path)) {
+    throw Error(ErrorCode::storage_failure, path.string() + ": there is no such file");
+  }
+  try {
+    return std::make_unique<SqliteStorage>(std::filesystem::absolute(path), options);
+  } catch (const sqlite::NotADatabase&) {
+    throw Error(ErrorCode::storage_failure, path.string() + ": is no gallery");
+  }
+}
+
+}  // namespace imagegallery
