@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <imagegallery/gallery.hpp>
+
+#include <algorithm>
+#include <set>
+#include <thread>
+#include <utility>
+
+#include "gallery/gallery_impl.hpp"
+#include "gallery/image_names.hpp"
+#include "gallery/stored_content.hpp"
+#include "limits.hpp"
+
+namespace imagegallery {
+namespace {
+
+void check(bool holds, const char* what) {
+  if (!holds) throw Error(ErrorCode::invalid_argument, what);
+}
+
+bool is_preset_name(const std::string& name) {
+  return !name.empty() && name.size() <= 32 && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  });
+}
+
+GalleryOptions checked(GalleryOptions options) {
+  check(!options.presets.empty(), "presets: at least one is needed");
+  std::set<std::string> names;
+  for (const auto& preset : options.presets) {
+    check(is_preset_name(preset.name), "presets: a name must be 1 to 32 of a-z, 0-9, '-' and '_'");
+    check(names.insert(preset.name).second, "presets: a name stands twice");
+    check(preset.max_side >= 16 && preset.max_side <= 4096, "presets: max_side must be 16 to 4096");
+  }
+  check(options.decode_budget.max_pixels > 0, "decode_budget.max_pixels: must be positive");
+  check(options.decode_budget.max_side > 0, "decode_budget.max_side: must be positive");
+  check(options.max_decode_wait.count() >= 0, "max_decode_wait: must not be negative");
+  check(options.cache.etags_ttl.count() >= 0, "cache.etags_ttl: must not be negative");
+  check(options.cache.system_browser_ttl.count() >= 0,
+        "cache.system_browser_ttl: must not be negative");
+  check(options.cache.tenant_browser_ttl.count() >= 0,
+        "cache.tenant_browser_ttl: must not be negative");
+  check(options.content_grace.count() >= 0, "content_grace: must not be negative");
+  check(options.change_log_age.count() >= 0, "change_log_age: must not be negative");
+  if (options.max_concurrent_decodes == 0) {
+    options.max_concurrent_decodes = std::max(1u, std::thread::hardware_concurrency());
+  }
+  if (!options.now) {
+    options.now = [] {
+      return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    };
+  }
+  return options;
+}
+
+std::unique_ptr<StorageBackend> checked(std::unique_ptr<StorageBackend> storage) {
+  check(storage != nullptr, "storage: must not be null");
+  return storage;
+}
+
+}  // namespace
+
+ImageGallery::Impl::Impl(std::unique_ptr<StorageBackend> backend, GalleryOptions gallery_options)
+    : options(checked(std::move(gallery_options))),
+      storage(checked(std::move(backend))),
+      decode_slots(options.max_concurrent_decodes, options.max_decode_wait),
+      totals(*storage),
+      etags(*storage, options) {}
+
+std::optional<ImageRecord> ImageGallery::Impl::find(std::string_view tenant,
+                                                    std::string_view key) const {
+  if (!is_file_name(key)) return std::nullopt;
+  return storage->find(tenant, key);
+}
+
+ImageRecord ImageGallery::Impl::get(std::string_view tenant, std::string_view key) const {
+  if (auto record = find(tenant, key)) return std::move(*record);
+  throw Error(ErrorCode::not_found, "Requested item wasn't found!");
+}
+
+const Limits& ImageGallery::Impl::default_limits(std::string_view tenant) const noexcept {
+  return tenant.empty() ? options.system_limits : options.limits;
+}
+
+std::shared_ptr<const ByteSource> ImageGallery::Impl::open(const ContentId& content,
+                                                           std::uint64_t size) const {
+  return std::make_shared<StoredContent>(storage, content, size);
+}
+
+ImageInfo ImageGallery::Impl::info_of(const ImageRecord& record) const {
+  ImageInfo info{.id = record.id,
+                 .tenant = record.tenant,
+                 .ref = {record.tenant.empty() ? Scope::system : Scope::tenant, record.key},
+                 .revision = record.revision,
+                 .title = record.title,
+                 .file_name = record.file_name,
+                 .sub_type = record.sub_type,
+                 .is_public = record.is_public,
+                 .public_key = record.public_key,
+                 .created_at = record.created_at,
+                 .updated_at = record.updated_at,
+                 .descriptor = {}};
+  static_cast<ContentDescriptor&>(info.descriptor) = record.descriptor;
+  info.descriptor.frames = record.frames;
+  info.descriptor.has_alpha = record.has_alpha;
+  for (const auto& preset : options.presets) {
+    // A preset that is newer than the image shows the original until previews are rebuilt.
+    PreviewDescriptor preview{record.descriptor, preset.name};
+    for (const auto& stored : record.previews) {
+      if (stored.descriptor.preset == preset.name) preview = stored.descriptor;
+    }
+    if (&preset == &options.presets.front()) {
+      info.descriptor.preview = std::move(preview);
+    } else {
+      info.descriptor.more_previews.push_back(std::move(preview));
+    }
+  }
+  return info;
+}
+
+ImageGallery::ImageGallery(std::unique_ptr<StorageBackend> storage, GalleryOptions options)
+    : impl_(std::make_unique<Impl>(std::move(storage), std::move(options))) {}
+
+ImageGallery::ImageGallery(ImageGallery&&) noexcept = default;
+ImageGallery& ImageGallery::operator=(ImageGallery&&) noexcept = default;
+ImageGallery::~ImageGallery() = default;
+
+const GalleryOptions& ImageGallery::options() const noexcept { return impl_->options; }
+
+Usage ImageGallery::usage(const Principal& who, std::string_view tenant) const {
+  if (who.role() != Role::system_admin) {
+    require(who, Scope::tenant, Right::read_records);
+    if (who.tenant() != tenant) require_system_admin(who);
+  }
+  const auto stored = impl_->storage->usage(tenant);
+  return {.images = stored.images,
+          .bytes = stored.bytes,
+          .limits = effective_limits(stored.limits, impl_->default_limits(tenant)),
+          .own_limits = stored.limits};
+}
+
+Usage ImageGallery::usage(const Principal& who) const { return usage(who, who.tenant()); }
+
+void ImageGallery::set_limits(const Principal& who, std::string_view tenant,
+                              const TenantLimits& limits) {
+  require_system_admin(who);
+  // The rules of a tenant's name are the principal's; the empty one is the system.
+  if (!tenant.empty()) (void)Principal::tenant_admin(std::string{tenant});
+  impl_->commit_one(who, SetTenantLimits{std::string{tenant}, limits});
+}
+
+ChangeFeed ImageGallery::changes_since(std::uint64_t sequence, std::uint32_t max_events) const {
+  return impl_->storage->changes_since(sequence, max_events);
+}
+
+GalleryStats ImageGallery::stats() const {
+  return {.uploads = impl_->uploads,
+          .reads = impl_->reads,
+          .not_modified = impl_->not_modified,
+          .changes = impl_->changes,
+          .decodes = impl_->decodes,
+          .decode_failures = impl_->decode_failures,
+          .bytes_in = impl_->bytes_in,
+          .etag_cache = impl_->etags.stats()};
+}
+
+}  // namespace imagegallery

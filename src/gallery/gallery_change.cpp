@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every operation that changes an image which is there.
+#include <imagegallery/gallery.hpp>
+
+#include <utility>
+
+#include "gallery/case_folding.hpp"
+#include "gallery/gallery_impl.hpp"
+#include "gallery/image_names.hpp"
+#include "utf8.hpp"
+
+namespace imagegallery {
+namespace {
+
+// How often a change is tried against others that are faster. Each failure means that another
+// change succeeded, so the storage as a whole moves on.
+constexpr int max_attempts = 100;
+
+void check_text(const char* field, const std::string& text, std::size_t least, std::size_t most) {
+  if (text.size() < least || text.size() > most || !is_printable_utf8(text)) {
+    throw Error(ErrorCode::invalid_argument,
+                std::string{field} + ": must be " + std::to_string(least) + " to " +
+                    std::to_string(most) + " bytes of UTF-8 without control characters");
+  }
+}
+
+ImageReference checked(const Principal& who, ImageReference reference) {
+  check_text("reference.entity_type", reference.entity_type, 1, 64);
+  check_text("reference.entity_id", reference.entity_id, 1, 255);
+  check_text("reference.name", reference.name, 0, 255);
+  reference.tenant = who.tenant();
+  return reference;
+}
+
+}  // namespace
+
+std::vector<ChangeResult> ImageGallery::Impl::commit(const Principal& who,
+                                                     std::vector<Change> batch) {
+  for (auto& change : batch) {
+    change.actor = who.user();
+    change.at = options.now();
+  }
+  auto results = storage->commit(batch);
+  etags.catch_up();
+  for (const auto& result : results) {
+    if (result.outcome != ChangeOutcome::applied) continue;
+    ++changes;
+    if (!options.on_event) continue;
+    try {
+      for (const auto& event : storage->changes_since(result.sequence - 1, 1).events) {
+        options.on_event(event);
+      }
+    } catch (...) {
+      // The change is made; what a listener thinks of it cannot unmake it.
+    }
+  }
+  return results;
+}
+
+ChangeResult ImageGallery::Impl::commit_one(const Principal& who, decltype(Change::action) action) {
+  std::vector<Change> batch(1);
+  batch.front().action = std::move(action);
+  return std::move(commit(who, std::move(batch)).front());
+}
+
+ImageRecord ImageGallery::Impl::update(const Principal& who, const std::string& tenant,
+                                       std::string_view key, ChangeKind kind,
+                                       const ChangeOptions& change_options,
+                                       const std::function<bool(ImageRecord&)>& edit) {
+  for (int attempt = 1;; ++attempt) {
+    auto record = get(tenant, key);
+    const auto revision = record.revision;
+    if (change_options.expected_revision && *change_options.expected_revision != revision) {
+      throw Error(ErrorCode::conflict, "The image was changed meanwhile: it is at revision " +
+                                           std::to_string(revision) + ", not " +
+                                           std::to_string(*change_options.expected_revision));
+    }
+    if (!edit(record)) return record;
+    record.updated_at = options.now();
+    try {
+      auto result = commit_one(who, UpdateImage{.record = std::move(record),
+                                                .expected_revision = revision,
+                                                .kind = kind,
+                                                .default_limits = default_limits(tenant)});
+      return std::move(*result.record);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::conflict || change_options.expected_revision ||
+          attempt == max_attempts) {
+        throw;
+      }
+    }
+  }
+}
+
+ImageInfo ImageGallery::rename(const Principal& who, const ImageRef& ref, std::string_view title,
+                               const ChangeOptions& options) {
+  const auto& tenant = require(who, ref.scope, Right::write);
+  const auto new_title = checked_title(title);
+  return impl_->info_of(
+      impl_->update(who, tenant, ref.key, ChangeKind::renamed, options, [&](ImageRecord& record) {
+        if (record.title == new_title) return false;
+        record.title = new_title;
+        record.folded_title = fold_case(new_title);
+        return true;
+      }));
+}
+
+ImageInfo ImageGallery::set_public(const Principal& who, const ImageRef& ref, bool is_public,
+                                   const ChangeOptions& options) {
+  const auto& tenant = require(who, ref.scope, Right::write);
+  const auto kind = is_public ? ChangeKind::published : ChangeKind::unpublished;
+  return impl_->info_of(
+      impl_->update(who, tenant, ref.key, kind, options, [&](ImageRecord& record) {
+        if (record.is_public == is_public) return false;
+        record.is_public = is_public;
+        return true;
+      }));
+}
+
+ImageRecord ImageGallery::Impl::replace(const Principal& who, const std::string& tenant,
+                                        std::string_view key, const Replacement& replacement,
+                                        const ByteSource& source,
+                                        const ChangeOptions& change_options) {
+  (void)get(tenant, key);  // absence is told before the bytes are looked at
+  const auto change = [&](const IngestedContent& ingested) {
+    return update(who, tenant, key, ChangeKind::replaced, change_options, [&](ImageRecord& record) {
+      const auto before = record;
+      if (!replacement.file_name.empty()) record.file_name = replacement.file_name;
+      if (!replacement.title.empty()) {
+        record.title = replacement.title;
+        record.folded_title = fold_case(record.title);
+      }
+      ingested.give_to(record);
+      return record != before;
+    });
+  };
+  return ingest_and_commit(tenant, source, change);
+}
+
+ImageInfo ImageGallery::replace(const Principal& who, const ImageRef& ref, const Upload& upload,
+                                const ChangeOptions& options) {
+  const auto& tenant = require(who, ref.scope, Right::write);
+  const auto& file_name = upload.options().file_name;
+  if (!file_name.empty()) (void)checked_file_name("file_name", file_name);
+  return impl_->info_of(
+      impl_->replace(who, tenant, ref.key, {file_name, {}}, upload.source(), options));
+}
+
+RemoveResult ImageGallery::remove(const Principal& who, std::span<const ImageRef> refs,
+                                  const RemoveOptions& options) {
+  RemoveResult result;
+  std::vector<Change> batch;
+  std::vector<std::size_t> outcome_of;  // the outcome of each change in the batch
+  for (const auto& ref : refs) {
+    auto& outcome = result.outcomes.emplace_back();
+    outcome.ref = ref;
+    if (!may(who, ref.scope, Right::write)) {
+      outcome.status = RemoveStatus::permission_denied;
+      continue;
+    }
+    const auto& tenant = owner_of(who, ref.scope);
+    const auto record = impl_->find(tenant, ref.key);
+    if (!record) {
+      outcome.status = RemoveStatus::not_found;
+      continue;
+    }
+    if (options.expected_revision && *options.expected_revision != record->revision) {
+      outcome.status = RemoveStatus::conflict;
+      continue;
+    }
+    Change change;
+    change.action = RemoveImage{.tenant = tenant,
+                                .id = record->id,
+                                .expected_revision = options.expected_revision,
+                                .even_if_referenced = options.force};
+    batch.push_back(std::move(change));
+    outcome_of.push_back(result.outcomes.size() - 1);
+  }
+  if (batch.empty()) return result;
+
+  const auto changes = impl_->commit(who, batch);
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    auto& outcome = result.outcomes[outcome_of[i]];
+    switch (changes[i].outcome) {
+      case ChangeOutcome::applied:
+      case ChangeOutcome::already_done:
+        outcome.status = RemoveStatus::removed;
+        break;
+      case ChangeOutcome::not_found:
+        outcome.status = RemoveStatus::not_found;
+        break;
+      case ChangeOutcome::in_use: {
+        const auto& removal = std::get<RemoveImage>(batch[i].action);
+        outcome.status = RemoveStatus::in_use;
+        outcome.references = impl_->storage->references(removal.tenant, removal.id);
+        break;
+      }
+    }
+  }
+  return result;
+}
+
+RemoveResult ImageGallery::remove(const Principal& who, const ImageRef& ref,
+                                  const RemoveOptions& options) {
+  return remove(who, std::span{&ref, 1}, options);
+}
+
+void ImageGallery::attach(const Principal& who, const ImageRef& ref,
+                          const ImageReference& reference) {
+  const auto& tenant = require(who, ref.scope, Right::read_records);
+  auto checked_reference = checked(who, reference);
+  impl_->commit_one(
+      who, AttachReference{tenant, impl_->get(tenant, ref.key).id, std::move(checked_reference)});
+}
+
+void ImageGallery::detach(const Principal& who, const ImageRef& ref,
+                          const ImageReference& reference) {
+  const auto& tenant = require(who, ref.scope, Right::read_records);
+  auto checked_reference = checked(who, reference);
+  impl_->commit_one(
+      who, DetachReference{tenant, impl_->get(tenant, ref.key).id, std::move(checked_reference)});
+}
+
+std::vector<ImageReference> ImageGallery::references(const Principal& who,
+                                                     const ImageRef& ref) const {
+  const auto& tenant = require(who, ref.scope, Right::read_records);
+  auto references = impl_->storage->references(tenant, impl_->get(tenant, ref.key).id);
+  if (who.role() != Role::system_admin) {
+    std::erase_if(references, [&](const auto& other) { return other.tenant != who.tenant(); });
+  }
+  return references;
+}
+
+}  // namespace imagegallery

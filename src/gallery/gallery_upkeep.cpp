@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a host has done from time to time.
+#include <imagegallery/gallery.hpp>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "gallery/gallery_impl.hpp"
+
+namespace imagegallery {
+namespace {
+
+constexpr std::uint32_t records_at_once = 100;
+
+// Calls `visit` for every image of every tenant, in pages, so that nothing is held for long.
+void for_each_record(const StorageBackend& storage,
+                     const std::function<void(const ImageRecord&)>& visit) {
+  ListRequest request;
+  request.every_tenant = true;
+  request.sort_by = SortBy::id;
+  request.sort_order = SortOrder::ascending;
+  request.count = records_at_once;
+  for (;;) {
+    const auto records = storage.list(request);
+    for (const auto& record : records) visit(record);
+    if (records.size() < records_at_once) return;
+    request.after = ListPosition{.number = 0, .title = {}, .id = records.back().id};
+  }
+}
+
+bool is_gone(const Error& error) { return error.code() == ErrorCode::not_found; }
+
+}  // namespace
+
+// Re-reads contents, each once, though many images may share it.
+class ImageGallery::Impl::Verifier {
+ public:
+  explicit Verifier(Impl& gallery) : gallery_(gallery) {}
+
+  VerifyReport run() {
+    for_each_record(*gallery_.storage, [&](const ImageRecord& record) { check(record); });
+    return std::move(report_);
+  }
+
+ private:
+  enum class State { sound, damaged, gone };
+
+  void check(const ImageRecord& record) {
+    ++report_.images;
+    const auto original = look(record.content, record.descriptor);
+    if (original == State::gone) return;  // replaced or removed since it was listed
+    if (original == State::damaged) isolate(record, "original", record.content);
+    for (const auto& preview : record.previews) {
+      if (preview.content == record.content) continue;
+      if (look(preview.content, preview.descriptor) != State::damaged) continue;
+      if (original == State::sound && gallery_.rebuild(record)) {
+        report_.damage.push_back({record.tenant, record.key, preview.descriptor.preset, true});
+        return;  // all previews of the content are new
+      }
+      isolate(record, preview.descriptor.preset, preview.content);
+    }
+  }
+
+  State look(const ContentId& content, const ContentDescriptor& descriptor) {
+    if (const auto known = states_.find(content); known != states_.end()) return known->second;
+    State state = State::sound;
+    try {
+      const auto source = gallery_.open(content, descriptor.size);
+      if (hash_source(*source) != descriptor.etag) state = State::damaged;
+      report_.bytes += descriptor.size;
+    } catch (const Error& error) {
+      if (is_gone(error)) {
+        state = State::gone;
+      } else if (error.code() == ErrorCode::corrupt_data || error.code() == ErrorCode::conflict) {
+        state = State::damaged;
+      } else {
+        throw;
+      }
+    }
+    states_.emplace(content, state);
+    return state;
+  }
+
+  void isolate(const ImageRecord& record, const std::string& what, const ContentId& content) {
+    report_.damage.push_back({record.tenant, record.key, what, false});
+    if (!isolated_.insert(content).second) return;
+    try {
+      gallery_.commit_one(Principal::system_admin(), QuarantineContent{record.tenant, content});
+    } catch (const Error& error) {
+      if (!is_gone(error)) throw;
+    }
+  }
+
+  Impl& gallery_;
+  VerifyReport report_;
+  std::map<ContentId, State> states_;
+  std::set<ContentId> isolated_;
+};
+
+bool ImageGallery::Impl::rebuild(const ImageRecord& record) {
+  const auto source = open(record.content, record.descriptor.size);
+  std::vector<PreviewRecord> previews;
+  try {
+    previews = store_previews(record.tenant, *source, read_header(*source), record.content,
+                              record.descriptor);
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::storage_failure) throw;
+    return false;  // what it has is better than nothing
+  }
+  try {
+    commit_one(Principal::system_admin(), ReplacePreviews{record.tenant, record.content, previews});
+    return true;
+  } catch (const Error& error) {
+    drop({}, previews);
+    if (!is_gone(error)) throw;
+    return false;
+  }
+}
+
+VerifyReport ImageGallery::verify() { return Impl::Verifier(*impl_).run(); }
+
+std::uint64_t ImageGallery::rebuild_previews() {
+  std::uint64_t rebuilt = 0;
+  const auto& presets = impl_->options.presets;
+  for_each_record(*impl_->storage, [&](const ImageRecord& listed) {
+    // Read again: an image that shares its content with an earlier one has new previews by now.
+    const auto record = impl_->find(listed.tenant, listed.key);
+    if (!record) return;
+    const bool same = std::equal(
+        record->previews.begin(), record->previews.end(), presets.begin(), presets.end(),
+        [](const PreviewRecord& have, const PreviewPreset& preset) {
+          return have.descriptor.preset == preset.name && have.recipe == recipe_of(preset);
+        });
+    if (!same && impl_->rebuild(*record)) ++rebuilt;
+  });
+  return rebuilt;
+}
+
+bool ImageGallery::sweep() {
+  const auto now = impl_->options.now();
+  return impl_->storage->sweep(now - impl_->options.content_grace,
+                               now - impl_->options.change_log_age);
+}
+
+}  // namespace imagegallery

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every operation that brings a new image into the gallery.
+#include <imagegallery/gallery.hpp>
+
+#include <utility>
+
+#include "gallery/case_folding.hpp"
+#include "gallery/gallery_impl.hpp"
+#include "gallery/image_names.hpp"
+#include "random_bytes.hpp"
+#include "utf8.hpp"
+
+namespace imagegallery {
+namespace {
+
+constexpr std::size_t public_key_length = 32;
+constexpr std::size_t max_operation_id_bytes = 64;
+
+std::string checked_operation_id(const std::string& id) {
+  if (id.size() > max_operation_id_bytes || !is_printable_utf8(id)) {
+    throw Error(ErrorCode::invalid_argument,
+                "operation_id: must be at most 64 bytes of UTF-8 without control characters");
+  }
+  return id;
+}
+
+std::string checked_public_key(const std::string& key) {
+  if (!key.empty() && !is_public_key(key)) {
+    throw Error(ErrorCode::invalid_argument,
+                "publicResourceKey: must be 32 letters and digits, or absent");
+  }
+  return key;
+}
+
+std::string usual_file_name(const IngestedContent& ingested) {
+  const auto format = format_of_media_type(ingested.descriptor.media_type);
+  return "image." + std::string{file_extension(format.value())};
+}
+
+// What an upload wishes for; `key` and `file_name` may be empty.
+NewImage wished(const std::string& tenant, const std::string& key, const std::string& file_name,
+                const UploadOptions& wish, const GalleryOptions& options) {
+  return {
+      .tenant = tenant,
+      .key = key,
+      .exact_key = !key.empty(),
+      .title = wish.title.empty() ? std::string{} : checked_title(wish.title),
+      .file_name = file_name.empty() ? std::string{} : checked_file_name("file_name", file_name),
+      .sub_type = wish.sub_type,
+      .is_public = wish.is_public.value_or(options.public_uploads),
+      .public_key = {},
+      .operation_id = checked_operation_id(wish.operation_id)};
+}
+
+}  // namespace
+
+ImageRecord ImageGallery::Impl::create(const Principal& who, const NewImage& image,
+                                       const ByteSource& source) {
+  const auto change = [&](const IngestedContent& ingested) {
+    CreateImage creation{.record = {},
+                         .exact_key = image.exact_key,
+                         .spare_public_key = random_alphanumeric(public_key_length),
+                         .default_limits = default_limits(image.tenant)};
+    auto& record = creation.record;
+    record.id = ImageId::make();
+    record.tenant = image.tenant;
+    record.file_name = image.file_name.empty() ? usual_file_name(ingested) : image.file_name;
+    record.key = image.key.empty() ? record.file_name : image.key;
+    record.title = image.title.empty() ? record.file_name : image.title;
+    record.folded_title = fold_case(record.title);
+    record.sub_type = image.sub_type;
+    record.is_public = image.is_public;
+    record.public_key =
+        image.public_key.empty() ? random_alphanumeric(public_key_length) : image.public_key;
+    record.operation_id = image.operation_id;
+    record.created_at = record.updated_at = options.now();
+    ingested.give_to(record);
+    return *commit_one(who, std::move(creation)).record;
+  };
+  auto record = ingest_and_commit(image.tenant, source, change);
+  ++uploads;
+  return record;
+}
+
+ImageInfo ImageGallery::upload(const Principal& who, const Upload& upload) {
+  const auto& tenant = require(who, Scope::tenant, Right::write);
+  const auto& wish = upload.options();
+  const auto image = wished(tenant, {}, wish.file_name, wish, impl_->options);
+  return impl_->info_of(impl_->create(who, image, upload.source()));
+}
+
+ImageInfo ImageGallery::put_system_image(const Principal& who, std::string_view key,
+                                         const Upload& upload) {
+  require_system_admin(who);
+  const auto& wish = upload.options();
+  const auto name = checked_file_name("key", key);
+  const auto image =
+      wished({}, name, wish.file_name.empty() ? name : wish.file_name, wish, impl_->options);
+  for (;;) {
+    const bool there = impl_->find({}, name).has_value();
+    try {
+      return impl_->info_of(
+          there ? impl_->replace(who, {}, name, {wish.file_name, {}}, upload.source(), {})
+                : impl_->create(who, image, upload.source()));
+    } catch (const Error& error) {
+      // Somebody else removed or created it meanwhile: judge anew by what is there now.
+      const auto expected = there ? ErrorCode::not_found : ErrorCode::conflict;
+      if (error.code() != expected || impl_->find({}, name).has_value() == there) throw;
+    }
+  }
+}
+
+ImageInfo ImageGallery::import_json(const Principal& who, std::string_view json,
+                                    const ImportOptions& options) {
+  return import_document(who, parse_export_document(make_view_source(as_bytes(json))), options);
+}
+
+ImageInfo ImageGallery::import_document(const Principal& who, const ExportDocument& document,
+                                        const ImportOptions& options) {
+  const auto& tenant = require(who, Scope::tenant, Right::write);
+  if (!document.data) throw Error(ErrorCode::invalid_argument, "data: is missing");
+  const NewImage image{
+      .tenant = tenant,
+      .key =
+          checked_file_name("resourceKey", document.resource_key.empty() ? document.file_name
+                                                                         : document.resource_key),
+      .exact_key = options.on_conflict != ImportConflict::keep_both,
+      .title = document.title.empty() ? std::string{} : checked_title(document.title),
+      .file_name = checked_file_name(
+          "fileName", document.file_name.empty() ? document.resource_key : document.file_name),
+      .sub_type = document.sub_type,
+      .is_public = document.is_public,
+      .public_key = checked_public_key(document.public_resource_key),
+      .operation_id = checked_operation_id(options.operation_id)};
+
+  for (;;) {
+    const auto there = impl_->find(tenant, image.key);
+    if (there) {
+      const auto content = impl_->open(there->content, there->descriptor.size);
+      if (same_bytes(*document.data, *content)) return impl_->info_of(*there);
+      if (options.on_conflict == ImportConflict::refuse) {
+        throw Error(ErrorCode::conflict,
+                    "resourceKey: another image is stored under \"" + image.key + "\"");
+      }
+    }
+    const bool replaces = there && options.on_conflict == ImportConflict::replace;
+    try {
+      return impl_->info_of(replaces
+                                ? impl_->replace(who, tenant, image.key,
+                                                 {image.file_name, image.title}, *document.data, {})
+                                : impl_->create(who, image, *document.data));
+    } catch (const Error& error) {
+      const auto expected = replaces ? ErrorCode::not_found : ErrorCode::conflict;
+      if (error.code() != expected || !image.exact_key ||
+          impl_->find(tenant, image.key).has_value() == there.has_value()) {
+        throw;
+      }
+    }
+  }
+}
+
+}  // namespace imagegallery

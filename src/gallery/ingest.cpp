@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+// The way in: bytes to stored content with its previews.
+#include <imagegallery/preview.hpp>
+
+#include <algorithm>
+#include <utility>
+
+#include "content_hash.hpp"
+#include "gallery/gallery_impl.hpp"
+#include "limits.hpp"
+
+namespace imagegallery {
+namespace {
+
+constexpr std::size_t piece_bytes = 256 * 1024;
+
+// Passes a source on and hashes it on the way: a file that somebody writes to between the hash and
+// the storing must not be stored under a wrong ETag.
+class HashedSource final : public ByteSource {
+ public:
+  explicit HashedSource(const ByteSource& source) : source_(source) {}
+  std::uint64_t size() const override { return source_.size(); }
+  std::size_t read_at(std::uint64_t offset, std::span<std::byte> into) const override {
+    const auto count = source_.read_at(offset, into);
+    if (offset == hashed_) {
+      hash_.update(into.first(count));
+      hashed_ += count;
+    }
+    return count;
+  }
+  std::string etag() const { return hash_.etag(); }
+
+ private:
+  const ByteSource& source_;
+  // put_content reads once, from front to back, on one thread.
+  mutable ContentHash hash_;
+  mutable std::uint64_t hashed_ = 0;
+};
+
+}  // namespace
+
+void IngestedContent::give_to(ImageRecord& record) const {
+  record.content = content;
+  record.descriptor = descriptor;
+  record.frames = frames;
+  record.has_alpha = has_alpha;
+  record.previews = previews;
+}
+
+bool same_bytes(const ByteSource& one, const ByteSource& other) {
+  if (one.size() != other.size()) return false;
+  Bytes a(piece_bytes);
+  Bytes b(piece_bytes);
+  for (std::uint64_t at = 0; at < one.size();) {
+    const auto count = one.read_at(at, a);
+    if (count == 0 || other.read_at(at, std::span{b}.first(count)) != count) return false;
+    if (!std::equal(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(count), b.begin())) {
+      return false;
+    }
+    at += count;
+  }
+  return true;
+}
+
+std::string hash_source(const ByteSource& source) {
+  ContentHash hash;
+  Bytes piece(static_cast<std::size_t>(std::min<std::uint64_t>(piece_bytes, source.size())));
+  for (std::uint64_t at = 0; at < source.size();) {
+    const auto count = source.read_at(at, piece);
+    if (count == 0) throw Error(ErrorCode::conflict, "the bytes changed while they were read");
+    hash.update(ByteView{piece}.first(count));
+    at += count;
+  }
+  return hash.etag();
+}
+
+std::vector<PreviewRecord> ImageGallery::Impl::store_previews(const std::string& tenant,
+                                                              const ByteSource& source,
+                                                              const ImageHeader& header,
+                                                              const ContentId& original,
+                                                              const ContentDescriptor& descriptor) {
+  std::vector<Preview> previews;
+  try {
+    const DecodeSlots::Slot slot(decode_slots);
+    ++decodes;
+    previews = make_previews(source, header, options.presets, options.decode_budget);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::broken_image) throw;
+    ++decode_failures;
+    if (options.damaged_images == DamagedImages::refuse) throw;
+    for (const auto& preset : options.presets) previews.push_back({.preset = preset.name});
+  }
+
+  std::vector<PreviewRecord> records;
+  try {
+    for (std::size_t i = 0; i < previews.size(); ++i) {
+      const auto& preview = previews[i];
+      PreviewRecord record{.descriptor = {descriptor, preview.preset},
+                           .content = original,
+                           .recipe = recipe_of(options.presets[i])};
+      if (preview.bytes) {
+        record.descriptor.media_type = media_type(preview.format);
+        record.descriptor.width = preview.width;
+        record.descriptor.height = preview.height;
+        record.descriptor.size = preview.bytes->size();
+        record.descriptor.etag = content_etag(*preview.bytes);
+        record.content = ContentId::make();
+        storage->put_content(tenant, record.content, *make_view_source(*preview.bytes),
+                             options.now());
+      }
+      records.push_back(std::move(record));
+    }
+  } catch (...) {
+    drop({}, records);
+    throw;
+  }
+  return records;
+}
+
+IngestedContent ImageGallery::Impl::ingest(const std::string& tenant, const ByteSource& source) {
+  const auto header = read_header(source);
+  IngestedContent ingested{.content = {},
+                           .descriptor = {.media_type = std::string{media_type(header.format)},
+                                          .width = header.width,
+                                          .height = header.height,
+                                          .size = source.size(),
+                                          .etag = hash_source(source)},
+                           .frames = header.frames,
+                           .has_alpha = header.has_alpha,
+                           .previews = {},
+                           .is_shared = false};
+
+  const auto twin = storage->find_content(tenant, ingested.descriptor.etag, source.size());
+  if (twin && !twin->previews.empty()) {
+    try {
+      if (same_bytes(source, *open(twin->content, twin->descriptor.size))) {
+        ingested.content = twin->content;
+        ingested.previews = twin->previews;
+        ingested.is_shared = true;
+        return ingested;
+      }
+    } catch (const Error& error) {
+      // A damaged or vanished twin is no reason to refuse good bytes.
+      if (error.code() != ErrorCode::corrupt_data && error.code() != ErrorCode::not_found) throw;
+    }
+  }
+
+  ingested.content = ContentId::make();
+  ingested.previews = store_previews(tenant, source, header, ingested.content, ingested.descriptor);
+  try {
+    const HashedSource hashed(source);
+    storage->put_content(tenant, ingested.content, hashed, options.now());
+    if (hashed.etag() != ingested.descriptor.etag) {
+      throw Error(ErrorCode::conflict, "the bytes changed while they were read");
+    }
+  } catch (...) {
+    drop(ingested.content, ingested.previews);
+    throw;
+  }
+  return ingested;
+}
+
+ImageRecord ImageGallery::Impl::ingest_and_commit(
+    const std::string& tenant, const ByteSource& source,
+    const std::function<ImageRecord(const IngestedContent&)>& change) {
+  // Refused before any work; the commit decides.
+  const auto stored = storage->usage(tenant);
+  auto limits = effective_limits(stored.limits, default_limits(tenant));
+  limits.max_total_bytes = 0;  // a replacement gives back bytes that are not known here
+  check_limits(limits, source.size(), 0);
+
+  for (;;) {
+    const auto ingested = ingest(tenant, source);
+    try {
+      auto record = change(ingested);
+      if (record.content != ingested.content && !ingested.is_shared) {
+        drop(ingested.content, ingested.previews);  // the change was already done
+      }
+      bytes_in += source.size();
+      return record;
+    } catch (const Error& error) {
+      if (!ingested.is_shared) {
+        drop(ingested.content, ingested.previews);
+        throw;
+      }
+      if (error.code() != ErrorCode::not_found ||
+          storage->find_content(tenant, ingested.descriptor.etag, source.size())) {
+        throw;
+      }
+      // The last image with this content went, and a sweep was faster than we: store it anew.
+    } catch (...) {
+      if (!ingested.is_shared) drop(ingested.content, ingested.previews);
+      throw;
+    }
+  }
+}
+
+void ImageGallery::Impl::drop(const ContentId& original,
+                              const std::vector<PreviewRecord>& previews) noexcept {
+  try {
+    if (!original.is_nil()) storage->drop_content(original);
+    for (const auto& preview : previews) {
+      if (preview.content != original) storage->drop_content(preview.content);
+    }
+  } catch (...) {
+    // Nobody holds it: the next sweep after the grace period deletes it.
+  }
+}
+
+}  // namespace imagegallery
