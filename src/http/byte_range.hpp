@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace imagegallery {
+
+/// What a Range field asks of a representation.
+struct ByteRange {
+  enum class Kind {
+    whole,          ///< Send everything: no range, several, another unit, or malformed.
+    part,           ///< Send `first` to `last`.
+    unsatisfiable,  ///< 416: the range begins behind the end.
+  };
+  Kind kind = Kind::whole;
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;  ///< Inclusive.
+
+  [[nodiscard]] std::uint64_t length() const noexcept { return last - first + 1; }
+
+  friend bool operator==(const ByteRange&, const ByteRange&) = default;
+};
+
+/// Applies a Range field (RFC 9110 §14.2) to a representation of `size` bytes. Several ranges are
+/// answered with the whole: a part each would let one small request ask for many answers.
+[[nodiscard]] ByteRange apply_range(std::string_view field, std::uint64_t size) noexcept;
+
+}  // namespace imagegallery

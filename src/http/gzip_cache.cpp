@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/gzip_cache.hpp"
+
+#include <utility>
+
+namespace imagegallery {
+namespace {
+
+constexpr std::uint64_t bookkeeping_bytes = 256;
+
+}  // namespace
+
+GzipCache::Packed GzipCache::find_or_pack(const std::string& name,
+                                          const std::function<Packed()>& pack) {
+  if (auto kept = find(name)) return std::move(*kept);
+  auto packed = pack();
+  store(name, packed);
+  return packed;
+}
+
+std::optional<GzipCache::Packed> GzipCache::find(std::string_view name) {
+  const std::lock_guard lock{mutex_};
+  const auto found = by_name_.find(name);
+  if (found == by_name_.end()) return std::nullopt;
+  entries_.splice(entries_.begin(), entries_, found->second);
+  return found->second->packed;
+}
+
+void GzipCache::store(const std::string& name, const Packed& packed) {
+  Entries entry;
+  entry.push_back({name, packed});
+  const auto needed = charge(entry.front());
+  if (needed > max_bytes_) return;
+  const std::lock_guard lock{mutex_};
+  // Somebody else may have packed the same meanwhile.
+  if (!by_name_.emplace(entry.front().name, entry.begin()).second) return;
+  entries_.splice(entries_.begin(), entry);
+  bytes_ += needed;
+  while (bytes_ > max_bytes_) {
+    bytes_ -= charge(entries_.back());
+    by_name_.erase(entries_.back().name);
+    entries_.pop_back();
+  }
+}
+
+std::uint64_t GzipCache::charge(const Entry& entry) {
+  return bookkeeping_bytes + entry.name.size() + (entry.packed ? entry.packed->size() : 0);
+}
+
+}  // namespace imagegallery

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <imagegallery/http.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <limits>
+#include <new>
+#include <utility>
+
+#include "http/api_request.hpp"
+#include "http/http_fields.hpp"
+#include "http/problem.hpp"
+#include "http/responses.hpp"
+#include "http/routes.hpp"
+#include "http/upload_body.hpp"
+#include "json/base64.hpp"
+
+namespace imagegallery {
+namespace {
+
+constexpr std::uint64_t multipart_overhead = 64u << 10;
+constexpr std::uint64_t document_overhead = 64u << 10;
+constexpr std::uint64_t max_json_bytes = 1u << 20;
+constexpr std::uint64_t no_limit = std::numeric_limits<std::uint64_t>::max();
+
+HttpOptions checked(HttpOptions options) {
+  const auto& prefix = options.prefix;
+  const bool rooted = prefix.empty() || (prefix.front() == '/' && prefix.back() != '/');
+  const bool plain = prefix.find_first_of("%?#{} ") == std::string::npos;
+  if (!rooted || !plain) {
+    throw Error(ErrorCode::invalid_argument,
+                "prefix: must be empty, or begin with '/', not end with it, and hold nothing that "
+                "needs encoding");
+  }
+  if (options.max_page_size < 1 || options.max_page_size > 1000) {
+    throw Error(ErrorCode::invalid_argument, "max_page_size: must be 1 to 1000");
+  }
+  if (!options.authenticate) {
+    options.authenticate = [](const HttpRequestHead&) { return Principal::anonymous(); };
+  }
+  return options;
+}
+
+void authorize(const Route& route, const RouteMatch& match, const Principal& who,
+               const HttpOptions& options) {
+  const auto role = who.role();
+  if (route.access == Access::anybody) return;
+  if (route.access == Access::scraper && options.public_metrics) return;
+  if (role == Role::anonymous) throw HttpProblem(401, "Sign in to do this.");
+  if (role == Role::system_admin || route.access == Access::member) return;
+  const bool admins = route.access == Access::admin || route.access == Access::owner;
+  const bool of_system = route.access == Access::owner && match.captures.front() == "system";
+  if (role != Role::tenant_admin || !admins || of_system) {
+    throw HttpProblem(403, "You may not do this.");
+  }
+}
+
+void check_json_type(const HttpRequestHead& head) {
+  const auto field = head.find("Content-Type");
+  if (!field) return;
+  const auto type = to_lower_ascii(trim_blanks(field->substr(0, field->find(';'))));
+  if (type != "application/json" && !type.ends_with("+json")) {
+    throw HttpProblem(415, "Content-Type: must be application/json.");
+  }
+}
+
+void check_body_type(const HttpRequestHead& head, BodyKind kind) {
+  if (kind == BodyKind::none) return;
+  const auto coding = head.find("Content-Encoding");
+  if (coding && !equals_ignoring_case(trim_blanks(*coding), "identity")) {
+    throw HttpProblem(415, "Content-Encoding: must be absent; bodies are taken as they are.",
+                      {{"Accept-Encoding", "identity"}});
+  }
+  if (kind == BodyKind::image) {
+    check_upload_type(head);
+  } else {
+    check_json_type(head);
+  }
+}
+
+// How much of a body may come, and what to say of more.
+struct BodyLimit {
+  std::uint64_t bytes = 0;
+  std::string message;
+};
+
+BodyLimit body_limit(const ApiContext& api, BodyKind kind, const Principal& who) {
+  BodyLimit limit;
+  if (kind == BodyKind::none) {
+    limit.message = "No body is taken here: its limit is 0 bytes.";
+  } else if (kind == BodyKind::json) {
+    limit.bytes = max_json_bytes;
+  } else {
+    const auto image = limits_of(api.gallery, who).max_image_bytes;
+    const bool encoded = kind == BodyKind::document;
+    if (image == 0 || image > no_limit / 2) {
+      limit.bytes = no_limit;
+    } else {
+      limit.bytes = encoded ? base64_length(image) + document_overhead : image + multipart_overhead;
+      limit.message = "The image exceeds the maximum size of " + std::to_string(image) + " bytes.";
+    }
+  }
+  const auto most = api.options.max_body_bytes;
+  if (most != 0 && most < limit.bytes) {
+    limit.bytes = most;
+    limit.message.clear();
+  }
+  if (limit.message.empty()) {
+    limit.message =
+        "The body exceeds the maximum size of " + std::to_string(limit.bytes) + " bytes.";
+  }
+  return limit;
+}
+
+void check_length(const HttpRequestHead& head, const BodyLimit& limit) {
+  const auto field = head.find("Content-Length");
+  if (!field) return;
+  const auto digits = trim_blanks(*field);
+  const bool number = !digits.empty() && digits.find_first_not_of("0123456789") == digits.npos;
+  if (!number) throw HttpProblem(400, "Content-Length: must be a whole number.");
+  const auto length = parse_decimal(digits);
+  if (!length || *length > limit.bytes) throw HttpProblem(413, limit.message);
+}
+
+// A request that may be carried out, as far as its head tells.
+struct Admitted {
+  const Route* route = nullptr;  // Null: OPTIONS.
+  std::string allow;
+  RequestTarget target;
+  std::vector<std::string> captures;
+  Principal who = Principal::anonymous();
+  BodyLimit limit;
+};
+
+std::vector<std::string> prefix_segments(const std::string& prefix) {
+  return prefix.empty() ? std::vector<std::string>{} : parse_request_target(prefix).segments;
+}
+
+ApiContext make_context(ImageGallery& gallery, HttpOptions options) {
+  SignedLinks links{options.link_keys};
+  return {.gallery = gallery, .options = std::move(options), .links = std::move(links)};
+}
+
+HttpResponse options_response(const std::string& allow) {
+  HttpResponse response;
+  response.status = 204;
+  set_field(response, "Allow", allow);
+  add_safety_fields(response);
+  return response;
+}
+
+}  // namespace
+
+struct HttpHandler::Impl {
+  Impl(ImageGallery& gallery, HttpOptions options)
+      : api(make_context(gallery, checked(std::move(options)))),
+        prefix(prefix_segments(api.options.prefix)) {}
+
+  // Throws `HttpProblem` and `Error`: what the answer is to be.
+  Admitted admit(const HttpRequestHead& head) const {
+    if (!is_token(head.method)) throw HttpProblem(400, "The method is no token.");
+    Admitted admitted;
+    if (head.method == "OPTIONS" && head.target == "*") {
+      admitted.allow = "GET, HEAD, POST, PUT, DELETE, OPTIONS";
+      return admitted;
+    }
+    admitted.target = parse_request_target(head.target);
+    auto match = match_path(path_below_prefix(admitted.target));
+    if (match.routes.empty()) throw HttpProblem(404, "There is nothing at this path.");
+    admitted.allow = match.allow();
+    if (head.method == "OPTIONS") return admitted;
+    admitted.route = match.find(head.method);
+    if (admitted.route == nullptr) {
+      throw HttpProblem(405, "This path knows only " + admitted.allow + ".",
+                        {{"Allow", admitted.allow}});
+    }
+    admitted.who = authenticate(head);
+    authorize(*admitted.route, match, admitted.who, api.options);
+    admitted.limit = body_limit(api, admitted.route->body, admitted.who);
+    check_length(head, admitted.limit);
+    check_body_type(head, admitted.route->body);
+    admitted.captures = std::move(match.captures);
+    return admitted;
+  }
+
+  // The host's own errors are no answers of ours.
+  Principal authenticate(const HttpRequestHead& head) const {
+    try {
+      return api.options.authenticate(head);
+    } catch (const std::bad_alloc&) {
+      throw;
+    } catch (...) {
+      throw HttpProblem(500, "The server could not tell who asks.");
+    }
+  }
+
+  std::vector<std::string> path_below_prefix(const RequestTarget& target) const {
+    const auto& path = target.segments;
+    if (path.size() <= prefix.size() || !std::equal(prefix.begin(), prefix.end(), path.begin())) {
+      return {};
+    }
+    return {path.begin() + static_cast<std::ptrdiff_t>(prefix.size()), path.end()};
+  }
+
+  HttpResponse carry_out(const HttpRequest& request) const {
+    auto admitted = admit(request.head);
+    if (admitted.route == nullptr) return options_response(admitted.allow);
+    auto body = request.body ? request.body : make_source(Bytes{});
+    if (body->size() > admitted.limit.bytes) throw HttpProblem(413, admitted.limit.message);
+    return admitted.route->run({.api = api,
+                                .head = request.head,
+                                .target = std::move(admitted.target),
+                                .captures = std::move(admitted.captures),
+                                .who = std::move(admitted.who),
+                                .body = std::move(body)});
+  }
+
+  // The answer to whatever is being thrown.
+  HttpResponse failure() const noexcept {
+    try {
+      try {
+        throw;
+      } catch (const HttpProblem& problem) {
+        return problem_response(problem, api.now());
+      } catch (const Error& error) {
+        return problem_response(to_problem(error), api.now());
+      } catch (const std::bad_alloc&) {
+        return problem_response({503, "The server is out of memory."}, api.now());
+      } catch (...) {
+        return problem_response({500, "The server could not do this."}, api.now());
+      }
+    } catch (...) {
+      HttpResponse bare;
+      bare.status = 503;
+      return bare;
+    }
+  }
+
+  HttpResponse finish(const HttpRequestHead& head, HttpResponse response) const noexcept {
+    if (head.method == "HEAD") response.body = nullptr;
+    api.counters->count(response.status);
+    return response;
+  }
+
+  const ApiContext api;
+  const std::vector<std::string> prefix;
+};
+
+HttpHandler::HttpHandler(ImageGallery& gallery, HttpOptions options)
+    : impl_(std::make_unique<Impl>(gallery, std::move(options))) {}
+
+HttpHandler::~HttpHandler() = default;
+
+HttpInspection HttpHandler::inspect(const HttpRequestHead& head) const noexcept {
+  HttpInspection inspection;
+  try {
+    inspection.max_body_bytes = impl_->admit(head).limit.bytes;
+  } catch (...) {
+    inspection.refusal = impl_->finish(head, impl_->failure());
+  }
+  return inspection;
+}
+
+HttpResponse HttpHandler::handle(const HttpRequest& request) const noexcept {
+  try {
+    return impl_->finish(request.head, impl_->carry_out(request));
+  } catch (...) {
+    return impl_->finish(request.head, impl_->failure());
+  }
+}
+
+}  // namespace imagegallery

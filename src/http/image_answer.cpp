@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/image_answer.hpp"
+
+#include <imagegallery/image_format.hpp>
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "http/content_disposition.hpp"
+#include "http/entity_tag.hpp"
+#include "http/gzip.hpp"
+#include "http/http_fields.hpp"
+#include "http/image_json.hpp"
+#include "http/representation.hpp"
+#include "http/responses.hpp"
+
+namespace imagegallery {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr seconds immutable_lifetime{31'536'000};  // A year, as RFC 8246 uses it.
+
+std::string cache_control(const ApiRequest& request, const ImageRequest& wanted, bool of_system,
+                          std::string_view etag) {
+  const auto& options = request.api.gallery.options().cache;
+  const auto* const version = request.target.find("v");
+  const bool current_version = version != nullptr && *version == etag;
+  seconds lifetime = of_system ? options.system_browser_ttl : options.tenant_browser_ttl;
+  if (current_version) lifetime = immutable_lifetime;
+  const bool shared = wanted.audience == Audience::everybody;
+  if (lifetime == seconds{0}) return shared ? "no-cache" : "private, no-cache";
+  if (wanted.most_lifetime) lifetime = std::min(lifetime, *wanted.most_lifetime);
+  std::string value = shared ? "public, max-age=" : "private, max-age=";
+  value += std::to_string(lifetime.count());
+  if (current_version) value += ", immutable";
+  return value;
+}
+
+CacheFields cache_fields(const ApiRequest& request, const ImageRequest& wanted, bool of_system,
+                         std::string_view etag) {
+  const bool personal = wanted.audience == Audience::principal;
+  std::string vary = "Accept-Encoding";
+  if (personal) vary.append(", ").append(credential_fields);
+  return {.cache_control = cache_control(request, wanted, of_system, etag),
+          .vary = std::move(vary),
+          .guard = personal ? Guard::image : Guard::linked_image};
+}
+
+// Whose the image is, as far as it makes a difference to the answer.
+std::optional<bool> owner_for_cache(const ApiRequest& request, const ImageRequest& wanted) {
+  if (wanted.of_system) return wanted.of_system;
+  const auto& options = request.api.gallery.options().cache;
+  if (options.system_browser_ttl == options.tenant_browser_ttl) return false;
+  return std::nullopt;
+}
+
+// The client's tags where they are all that its conditions are about.
+std::optional<EntityTagList> only_condition(const HttpRequestHead& head) {
+  if (head.find("If-Match") || head.find("If-Unmodified-Since")) return std::nullopt;
+  const auto field = combined_field(head, "If-None-Match");
+  if (!field) return std::nullopt;
+  auto list = parse_entity_tags(*field);
+  if (!list || list->any) return std::nullopt;
+  return list;
+}
+
+bool lists(const EntityTagList& list, const EntityTag& tag) {
+  return std::any_of(list.tags.begin(), list.tags.end(),
+                     [&](const EntityTag& listed) { return weakly_equal(listed, tag); });
+}
+
+// The tag that the client holds of content with this etag, in a coding that it accepts.
+std::optional<EntityTag> held_tag(const HttpRequestHead& head, const EntityTagList& held,
+                                  const std::string& etag) {
+  const EntityTag plain{etag, false};
+  if (auto packed = gzip_tag(etag); lists(held, packed) && wants_gzip(head)) return packed;
+  if (lists(held, plain)) return plain;
+  return std::nullopt;
+}
+
+// The tags as the gallery knows them: it has no codings.
+std::string plain_list(const EntityTagList& list) {
+  std::string field;
+  for (const auto& tag : list.tags) {
+    if (!field.empty()) field += ", ";
+    field += to_string(EntityTag{std::string{plain_etag(tag.opaque).first}, tag.weak});
+  }
+  return field;
+}
+
+// The extension of a preview is that of what it is, not of its original.
+std::string file_name_of(const ImageInfo& info, const ContentDescriptor& content) {
+  const auto format = format_of_media_type(content.media_type);
+  if (!format || content.media_type == info.descriptor.media_type) return info.file_name;
+  const auto dot = info.file_name.rfind('.');
+  return info.file_name.substr(0, dot) + "." + std::string{file_extension(*format)};
+}
+
+Representation representation_of(const ApiRequest& request, const ImageRequest& wanted,
+                                 const ReadResult& result) {
+  const auto& info = *result.info;
+  const auto name = file_name_of(info, result.descriptor);
+  const bool personal = wanted.audience == Audience::principal;
+  Representation current{
+      .cache = cache_fields(request, wanted, info.tenant.empty(), result.etag),
+      .media_type = result.descriptor.media_type,
+      .etag = result.etag,
+      .changed_at = info.updated_at,
+      .content = result.content,
+      .packed = {},
+      .fields = {
+          {"Content-Disposition", content_disposition(personal ? "attachment" : "inline", name)}}};
+  if (personal) current.fields.push_back({"x-filename", field_safe_name(name)});
+  if (result.descriptor.media_type == media_type(ImageFormat::svg)) {
+    // Not by the ETag alone: somebody can make two contents that share one.
+    const auto kept_as = record_etag(info) + result.etag;
+    current.packed = [&cache = *request.api.packed, kept_as, content = result.content] {
+      return cache.find_or_pack(kept_as, [&] { return gzip(*content); });
+    };
+  }
+  return current;
+}
+
+}  // namespace
+
+HttpResponse answer_image(const ApiRequest& request, const ImageRequest& wanted,
+                          const std::function<ReadResult(const ReadOptions&)>& read) {
+  ReadOptions options{.variant = wanted.variant, .preset = wanted.preset, .if_none_match = {}};
+  const auto of_system = owner_for_cache(request, wanted);
+  const auto held = wanted.audience == Audience::link_holder || !of_system
+                        ? std::nullopt
+                        : only_condition(request.head);
+  if (held) options.if_none_match = plain_list(*held);
+  auto result = read(options);
+  if (result.not_modified) {
+    if (const auto tag = held_tag(request.head, *held, result.etag)) {
+      return not_modified(cache_fields(request, wanted, *of_system, result.etag), *tag);
+    }
+    options.if_none_match.clear();
+    result = read(options);
+  }
+  return answer(request.head, representation_of(request, wanted, result), request.api.now());
+}
+
+}  // namespace imagegallery

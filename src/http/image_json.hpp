@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <imagegallery/image.hpp>
+#include <imagegallery/results.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "json/json_writer.hpp"
+
+namespace imagegallery {
+
+/// The UUID that stands for a tenant where clients expect one: ThingsBoard's for the system, else
+/// derived from the name, the same for all time (RFC 9562 §5.8).
+[[nodiscard]] std::string tenant_uuid(std::string_view tenant);
+
+/// Writes an image as ThingsBoard's TbResourceInfo, with `tenant`, `revision` and `updatedTime` of
+/// ours. `prefix` goes before the links.
+void write_image(JsonWriter& json, const ImageInfo& info, std::string_view prefix);
+
+[[nodiscard]] std::string image_json(const ImageInfo& info, std::string_view prefix);
+
+/// Writes who uses an image: a map of entity type → list of {id, name, tenant}.
+void write_references(JsonWriter& json, const std::vector<ImageReference>& references);
+
+/// The ETag of an image's record: `{id}-{revision}`, which a client can tell from the JSON.
+[[nodiscard]] std::string record_etag(const ImageInfo& info);
+
+}  // namespace imagegallery

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/problem.hpp"
+
+#include <utility>
+
+#include "http/responses.hpp"
+#include "json/json_writer.hpp"
+
+namespace imagegallery {
+
+HttpProblem::HttpProblem(int status, const std::string& message, std::vector<HttpField> fields)
+    : std::runtime_error(message), status_(status), fields_(std::move(fields)) {}
+
+HttpProblem::~HttpProblem() = default;
+
+int status_of(ErrorCode code) noexcept {
+  switch (code) {
+    case ErrorCode::invalid_argument:
+      return 400;
+    case ErrorCode::permission_denied:
+      return 403;
+    case ErrorCode::not_found:
+      return 404;
+    case ErrorCode::conflict:
+      return 409;
+    case ErrorCode::limit_exceeded:
+      return 413;
+    case ErrorCode::unsupported_format:
+      return 415;
+    case ErrorCode::broken_image:
+      return 422;
+    case ErrorCode::busy:
+      return 503;
+    case ErrorCode::storage_failure:
+    case ErrorCode::corrupt_data:
+      return 500;
+  }
+  return 500;
+}
+
+int error_code_of(int status) noexcept {
+  switch (status) {
+    case 401:
+      return 10;
+    case 403:
+      return 20;
+    case 404:
+      return 32;
+    case 409:
+    case 412:
+      return 35;
+    case 429:
+    case 503:
+      return 33;
+    default:
+      return status < 500 ? 31 : 2;
+  }
+}
+
+std::string_view reason_of(int status) noexcept {
+  switch (status) {
+    case 200:
+      return "OK";
+    case 204:
+      return "No Content";
+    case 206:
+      return "Partial Content";
+    case 304:
+      return "Not Modified";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 409:
+      return "Conflict";
+    case 412:
+      return "Precondition Failed";
+    case 413:
+      return "Content Too Large";
+    case 414:
+      return "URI Too Long";
+    case 415:
+      return "Unsupported Media Type";
+    case 416:
+      return "Range Not Satisfiable";
+    case 422:
+      return "Unprocessable Content";
+    case 429:
+      return "Too Many Requests";
+    case 503:
+      return "Service Unavailable";
+    default:
+      return status < 500 ? "Bad Request" : "Internal Server Error";
+  }
+}
+
+HttpProblem to_problem(const Error& error) {
+  const int status = error.retryable() ? 503 : status_of(error.code());
+  switch (error.code()) {
+    case ErrorCode::not_found:
+      return {status, "There is no such image."};
+    case ErrorCode::storage_failure:
+    case ErrorCode::corrupt_data:
+      return {status, "The server could not do this."};
+    default:
+      return {status, error.what()};
+  }
+}
+
+HttpResponse problem_response(const HttpProblem& problem, Time now) {
+  const int status = problem.status();
+  JsonWriter json;
+  json.begin_object();
+  json.member("type", "about:blank");
+  json.member("title", reason_of(status));
+  json.member("status", status);
+  json.member("detail", std::string_view{problem.what()});
+  json.member("message", std::string_view{problem.what()});
+  json.member("errorCode", error_code_of(status));
+  json.member("timestamp", std::int64_t{now.time_since_epoch().count()});
+  json.end_object();
+
+  HttpResponse response = make_response(status, "application/problem+json", json.take());
+  set_field(response, "Cache-Control", "no-store");
+  if (status == 401) set_field(response, "WWW-Authenticate", "Bearer");
+  if (status == 503 || status == 429) set_field(response, "Retry-After", "1");
+  for (const auto& field : problem.fields()) set_field(response, field.name, field.value);
+  return response;
+}
+
+}  // namespace imagegallery

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/routes.hpp"
+
+#include <array>
+
+#include "http/route_functions.hpp"
+
+namespace imagegallery {
+namespace {
+
+// Patterns that a more general one would also fit stand before it.
+constexpr std::array route_table{
+    Route{"POST", "/api/image", Access::admin, BodyKind::image, create_image, "createImage",
+          "Stores a new image.", "fileName title imageSubType public"},
+    Route{"PUT", "/api/image/import", Access::admin, BodyKind::document, import_image,
+          "importImage", "Stores an exported image.", "onConflict"},
+    Route{"GET", "/api/images", Access::admin, BodyKind::none, list_images, "listImages",
+          "A page of images.",
+          "pageSize page cursor textSearch sortProperty sortOrder imageSubType "
+          "includeSystemImages"},
+    Route{"POST", "/api/images/delete", Access::admin, BodyKind::json, delete_images,
+          "deleteImages", "Removes images, each with its outcome.", "force"},
+    Route{"GET", "/api/images/public/{publicResourceKey}", Access::anybody, BodyKind::none,
+          read_public_image, "readPublicImage", "The bytes of a public image.", "v"},
+    Route{"GET", "/api/images/signed/{token}", Access::anybody, BodyKind::none, read_signed_image,
+          "readSignedImage", "The bytes of an image or preview, by a link that expires.", "v"},
+    Route{"GET", "/api/images/{scope}/{key}", Access::member, BodyKind::none, read_image,
+          "readImage", "The bytes of an image.", "v"},
+    Route{"PUT", "/api/images/{scope}/{key}", Access::owner, BodyKind::image, replace_image,
+          "replaceImage", "Gives an image new bytes.", "fileName"},
+    Route{"DELETE", "/api/images/{scope}/{key}", Access::owner, BodyKind::none, delete_image,
+          "deleteImage", "Removes an image.", "force"},
+    Route{"GET", "/api/images/{scope}/{key}/preview", Access::member, BodyKind::none, read_preview,
+          "readPreview", "The bytes of a preview.", "preset v"},
+    Route{"GET", "/api/images/{scope}/{key}/info", Access::admin, BodyKind::none, read_info,
+          "readInfo", "What is known of an image.", ""},
+    Route{"PUT", "/api/images/{scope}/{key}/info", Access::owner, BodyKind::json, rename_image,
+          "renameImage", "Gives an image a new title.", ""},
+    Route{"GET", "/api/images/{scope}/{key}/export", Access::admin, BodyKind::none, export_image,
+          "exportImage", "An image as a JSON document, bytes included.", ""},
+    Route{"PUT", "/api/images/{scope}/{key}/public/{isPublic}", Access::owner, BodyKind::none,
+          publish_image, "publishImage", "Makes an image public, or private again.", ""},
+    Route{"POST", "/api/images/{scope}/{key}/signed-link", Access::admin, BodyKind::json, sign_link,
+          "signLink", "Makes a link to an image that expires.", ""},
+    Route{"GET", "/api/images/{scope}/{key}/references", Access::admin, BodyKind::none,
+          list_references, "listReferences", "Who uses an image.", ""},
+    Route{"PUT", "/api/images/{scope}/{key}/references/{entityType}/{entityId}", Access::admin,
+          BodyKind::json, attach_reference, "attachReference",
+          "Notes that an entity uses an image.", ""},
+    Route{"DELETE", "/api/images/{scope}/{key}/references/{entityType}/{entityId}", Access::admin,
+          BodyKind::none, detach_reference, "detachReference", "Takes that note back.", ""},
+    Route{"GET", "/api/system/params", Access::member, BodyKind::none, system_params,
+          "systemParams", "The limits that uploads are under.", ""},
+    Route{"GET", "/api/limits/{tenant}", Access::system_admin, BodyKind::none, read_limits,
+          "readLimits", "What a tenant stores, and may.", ""},
+    Route{"PUT", "/api/limits/{tenant}", Access::system_admin, BodyKind::json, set_limits,
+          "setLimits", "Sets a tenant's own limits, whole.", ""},
+    Route{"GET", "/api/openapi.json", Access::anybody, BodyKind::none, describe_api, "describeApi",
+          "This description.", ""},
+    Route{"GET", "/healthz", Access::anybody, BodyKind::none, check_health, "checkHealth",
+          "Whether the storage answers.", ""},
+    Route{"GET", "/metrics", Access::scraper, BodyKind::none, read_metrics, "readMetrics",
+          "Counters, as Prometheus text.", ""},
+};
+
+bool is_name(std::string_view segment) { return segment.starts_with('{'); }
+
+// Whether the path fits; fills `captures` where it does.
+bool fits(std::string_view pattern, const std::vector<std::string>& segments,
+          std::vector<std::string>& captures) {
+  captures.clear();
+  for (const auto& segment : segments) {
+    if (pattern.empty()) return false;
+    pattern.remove_prefix(1);
+    const auto expected = pattern.substr(0, pattern.find('/'));
+    pattern.remove_prefix(expected.size());
+    if (is_name(expected)) {
+      if (segment.empty()) return false;
+      captures.push_back(segment);
+    } else if (segment != expected) {
+      return false;
+    }
+  }
+  return pattern.empty();
+}
+
+}  // namespace
+
+std::span<const Route> routes() noexcept { return route_table; }
+
+const Route* RouteMatch::find(std::string_view method) const noexcept {
+  if (method == "HEAD") method = "GET";
+  for (const auto* route : routes) {
+    if (route->method == method) return route;
+  }
+  return nullptr;
+}
+
+std::string RouteMatch::allow() const {
+  std::string methods;
+  for (const auto* route : routes) {
+    methods.append(route->method).append(", ");
+    if (route->method == "GET") methods.append("HEAD, ");
+  }
+  return methods + "OPTIONS";
+}
+
+RouteMatch match_path(const std::vector<std::string>& segments) {
+  RouteMatch match;
+  std::vector<std::string> captures;
+  for (const auto& route : route_table) {
+    if (!match.routes.empty()) {
+      if (route.pattern == match.routes.front()->pattern) match.routes.push_back(&route);
+    } else if (fits(route.pattern, segments, captures)) {
+      match.routes.push_back(&route);
+      match.captures = std::move(captures);
+    }
+  }
+  return match;
+}
+
+}  // namespace imagegallery
