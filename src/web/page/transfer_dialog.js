@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// A dialog that sends files: what uploading and importing have in common.
+
+import {Dialog} from './dialog.js';
+import {element} from './element.js';
+import {formatCount} from './format.js';
+import {inParallel} from './transfer.js';
+import {TransferItem} from './transfer_item.js';
+
+export class TransferDialog extends Dialog {
+  /// `verb`: the main button's text. `send(item, {progress, signal})` sends one. `done(results)` is
+  /// called when it closes with what was sent. `refusalOf(file)` says why a file cannot be sent, or
+  /// gives an empty text.
+  constructor({title, verb, send, done, refusalOf, withName = false}) {
+    super({title});
+    Object.assign(this, {send, refusalOf, withName});
+    this.items = [];
+    this.results = [];
+    this.list = element('ul', {class: 'transfer-list', 'aria-label': 'Files'});
+    this.main = this.submitButton(verb);
+    this.setButtons(this.main, this.cancelButton());
+    this.onClosed = () => {
+      for (const item of this.items) {
+        item.stop();
+        item.release();
+      }
+      if (this.results.length > 0) done(this.results);
+    };
+  }
+
+  add(files) {
+    this.clearRefusal();
+    for (const file of files) {
+      const item = new TransferItem(file, {
+        refusal: this.refusalOf(file), withName: this.withName,
+        removed: (one) => this.takeOut(one),
+      });
+      this.items.push(item);
+      this.list.append(item.element);
+    }
+    this.tellRefused();
+    this.itemsChanged?.();
+  }
+
+  takeOut(item) {
+    this.items = this.items.filter((other) => other !== item);
+    item.element.remove();
+    item.release();
+    this.clearRefusal();
+    this.tellRefused();
+    this.itemsChanged?.();
+    this.main.focus();
+  }
+
+  /// What stands against single files. Returns whether anything does.
+  tellRefused() {
+    const refused = this.items.filter(({state}) => state === 'refused');
+    if (refused.length === 0) return false;
+    this.refuse(refused.map(({file, refusal}) =>
+      element('p', {}, `${file.name}: ${refusal}`)));
+    return true;
+  }
+
+  async submit() {
+    const waiting = this.items.filter((item) => item.canBeSent);
+    if (this.items.some((item) => item.isBusy)) return;
+    this.clearRefusal();
+    if (waiting.length === 0) {
+      if (!this.tellRefused()) this.refuse('Choose a file first.');
+      return;
+    }
+    const objection = this.objection?.(waiting);
+    if (objection) {
+      this.refuse(objection);
+      return;
+    }
+    this.main.disabled = true;
+    await inParallel(waiting, async (item) => {
+      const result = await item.run((how) => this.send(item, how));
+      if (result) this.results.push(result);
+    });
+    this.main.disabled = false;
+    if (this.isOpen) this.finish();
+  }
+
+  /// Closes when all went well, else says what did not.
+  finish() {
+    const open = this.items.filter(({state}) => state !== 'done');
+    if (open.length === 0) {
+      this.close();
+      return;
+    }
+    const failed = open.filter(({state}) => state === 'failed');
+    if (failed.length > 0) {
+      this.refuse(failed.map(({file, status}) =>
+        element('p', {}, `${file.name}: ${status.textContent}`)),
+      element('p', {}, `${formatCount(failed.length, 'file')} can be tried again.`));
+    } else {
+      this.tellRefused();
+    }
+  }
+}

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <imagegallery/web.hpp>
+
+#include "json/json_value.hpp"
+#include "json/json_writer.hpp"
+#include "web/embedded_file.hpp"
+#include "web/page_routes.hpp"
+#include "web/problem.hpp"
+#include "web/request_identity.hpp"
+#include "web/session_store.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <string>
+#include <utility>
+
+namespace imagegallery {
+namespace {
+
+constexpr std::string_view cookie_name = "imagegallery_session";
+constexpr std::string_view session_path = "/api/session";
+constexpr std::uint64_t max_session_body_bytes = 16u << 10;
+
+std::string_view to_string(Role role) noexcept {
+  switch (role) {
+    case Role::tenant_user:
+      return "tenant_user";
+    case Role::tenant_admin:
+      return "tenant_admin";
+    case Role::system_admin:
+      return "system_admin";
+    case Role::anonymous:
+      break;
+  }
+  return "anonymous";
+}
+
+/// Who a request comes from.
+struct Identity {
+  Principal principal = Principal::anonymous();
+  bool visitor = true;  ///< Neither a token nor a session says so.
+};
+
+HttpResponse describe(const Identity& identity) {
+  JsonWriter json;
+  json.begin_object()
+      .member("role", to_string(identity.principal.role()))
+      .member("tenant", identity.principal.tenant())
+      .member("user", identity.principal.user())
+      .member("visitor", identity.visitor)
+      .end_object();
+  return text_response(200, "application/json", json.take());
+}
+
+bool is_json(std::string_view content_type) {
+  std::string type{content_type.substr(0, content_type.find(';'))};
+  std::erase_if(type, [](char c) { return c == ' ' || c == '\t'; });
+  std::transform(type.begin(), type.end(), type.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return type == "application/json";
+}
+
+/// HEAD is GET without the body, whose length stays told.
+HttpResponse for_method(std::string_view method, HttpResponse response) {
+  if (method == "HEAD") response.body = nullptr;
+  return response;
+}
+
+WebOptions checked(WebOptions options) {
+  if (options.session_ttl <= std::chrono::minutes{0})
+    throw Error{ErrorCode::invalid_argument, "session_ttl must be at least one minute"};
+  if (options.max_sessions == 0)
+    throw Error{ErrorCode::invalid_argument, "max_sessions must be at least 1"};
+  return options;
+}
+
+}  // namespace
+
+struct WebHandler::Impl {
+  Impl(ImageGallery& the_gallery, WebOptions the_options)
+      : gallery(the_gallery),
+        options(checked(std::move(the_options))),
+        sessions(options.session_ttl, options.max_sessions, gallery.options().steady_now),
+        api(gallery, http_options()) {}
+
+  HttpOptions http_options() {
+    HttpOptions http = options.http;
+    http.authenticate = [this](const HttpRequestHead& head) { return identify(head).principal; };
+    return http;
+  }
+
+  Time now() const {
+    const auto& clock = gallery.options().now;
+    return clock ? clock()
+                 : std::chrono::time_point_cast<std::chrono::milliseconds>(
+                       std::chrono::system_clock::now());
+  }
+
+  std::optional<Principal> authenticate(std::string_view token) const {
+    return options.authenticate ? options.authenticate(token) : std::nullopt;
+  }
+
+  Identity identify(const HttpRequestHead& head) {
+    // A token that is nobody's must not fall back to the visitor: the client believes to be
+    // someone.
+    if (const auto token = bearer_token(head))
+      return {authenticate(*token).value_or(Principal::anonymous()), false};
+    if (const auto id = cookie(head, cookie_name)) {
+      if (const auto token = sessions.find(*id)) {
+        // Asked anew each time, so that a session does not outlive its token.
+        if (auto principal = authenticate(*token)) return {std::move(*principal), false};
+        sessions.end(*id);
+      }
+    }
+    return {options.visitor, true};
+  }
+
+  /// The path below the prefix, without the query; nothing where the target is elsewhere.
+  std::optional<std::string_view> path_of(std::string_view target) const noexcept {
+    if (!target.starts_with(options.http.prefix)) return std::nullopt;
+    const std::string_view path =
+        target.substr(0, target.find('?')).substr(options.http.prefix.size());
+    if (!path.empty() && path.front() != '/') return std::nullopt;
+    return path;
+  }
+
+  bool is_forged(const HttpRequestHead& head) const noexcept {
+    return !is_safe(head.method) && !bearer_token(head) && from_another_origin(head);
+  }
+
+  HttpResponse forged() const {
+    return problem(403, "Writes from another site need a token.", now());
+  }
+
+  HttpInspection inspect(const HttpRequestHead& head) const {
+    HttpInspection inspection;
+    if (is_forged(head)) {
+      inspection.refusal = forged();
+      return inspection;
+    }
+    const auto path = path_of(head.target);
+    if (path == session_path) {
+      inspection.max_body_bytes = head.method == "POST" ? max_session_body_bytes : 0;
+      return inspection;
+    }
+    if (path && (path->empty() || find_file(page_files(), path->substr(1)) != nullptr))
+      return inspection;
+    return api.inspect(head);
+  }
+
+  HttpResponse handle(const HttpRequest& request) {
+    if (is_forged(request.head)) return forged();
+    const auto path = path_of(request.head.target);
+    if (path == session_path) return for_method(request.head.method, session(request));
+    if (path && path->empty()) return to_slash(request.head);
+    if (path) {
+      if (const EmbeddedFile* file = find_file(page_files(), path->substr(1)))
+        return serve_file(*file, request.head);
+    }
+    return api.handle(request);
+  }
+
+  /// The page's links are relative to the prefix with its slash.
+  HttpResponse to_slash(const HttpRequestHead& head) const {
+    const std::string_view query =
+        std::string_view{head.target}.substr(std::min(head.target.find('?'), head.target.size()));
+    // It becomes part of a field.
+    if (std::any_of(query.begin(), query.end(), [](char c) { return c <= ' ' || c > '~'; }))
+      return problem(400, "The target is no URI.", now());
+    HttpResponse response;
+    response.status = 308;
+    response.fields = {{"Location", options.http.prefix + '/' + std::string{query}},
+                       {"Content-Length", "0"},
+                       {"X-Content-Type-Options", "nosniff"}};
+    return response;
+  }
+
+  HttpResponse session(const HttpRequest& request) {
+    const std::string& method = request.head.method;
+    if (method == "GET" || method == "HEAD") return describe(identify(request.head));
+    if (method == "POST") return sign_in(request);
+    if (method == "DELETE") return sign_out(request.head);
+    HttpResponse response;
+    if (method == "OPTIONS") {
+      response.status = 204;
+    } else {
+      response = problem(405, "Sessions know GET, POST and DELETE.", now());
+    }
+    response.fields.push_back({"Allow", "GET, HEAD, POST, DELETE, OPTIONS"});
+    return response;
+  }
+
+  HttpResponse sign_in(const HttpRequest& request) {
+    // Browsers send JSON to other origins only after asking, so no form can sign anybody in.
+    if (!is_json(request.head.find("Content-Type").value_or("")))
+      return problem(415, "Sign in with application/json: {\"token\": \"...\"}.", now());
+    if (request.body && request.body->size() > max_session_body_bytes)
+      return problem(413,
+                     "A sign-in has at most " + std::to_string(max_session_body_bytes) + " bytes.",
+                     now());
+    std::string token;
+    try {
+      const Bytes body = request.body ? read_all(*request.body) : Bytes{};
+      const JsonValue json = parse_json({reinterpret_cast<const char*>(body.data()), body.size()});
+      const JsonValue* member = json.find("token");
+      if (member == nullptr || member->as_string() == nullptr)
+        return problem(400, "The field \"token\" is missing or no text.", now());
+      token = *member->as_string();
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::invalid_argument) throw;
+      return problem(400, error.what(), now());
+    }
+    auto principal = authenticate(token);
+    if (!principal) return problem(401, "This access token is not known.", now());
+    if (const auto old = cookie(request.head, cookie_name)) sessions.end(*old);
+    HttpResponse response = describe({std::move(*principal), false});
+    response.fields.push_back({"Set-Cookie", cookie_field(sessions.begin(std::move(token)))});
+    return response;
+  }
+
+  HttpResponse sign_out(const HttpRequestHead& head) {
+    if (const auto id = cookie(head, cookie_name)) sessions.end(*id);
+    HttpResponse response = describe(identify(head));
+    response.fields.push_back({"Set-Cookie", cookie_field("") + "; Max-Age=0"});
+    return response;
+  }
+
+  std::string cookie_field(const std::string& value) const {
+    const std::string& prefix = options.http.prefix;
+    return std::string{cookie_name} + '=' + value + "; Path=" + (prefix.empty() ? "/" : prefix) +
+           "; HttpOnly; SameSite=Strict" + (options.secure_cookie ? "; Secure" : "");
+  }
+
+  /// What a failure inside becomes. Allocating may be what failed, so the text is short.
+  HttpResponse failure() const noexcept {
+    try {
+      return problem(500, "The request could not be answered.", now());
+    } catch (...) {
+      HttpResponse response;
+      response.status = 500;
+      return response;
+    }
+  }
+
+  ImageGallery& gallery;
+  const WebOptions options;
+  SessionStore sessions;
+  HttpHandler api;
+};
+
+WebHandler::WebHandler(ImageGallery& gallery, WebOptions options)
+    : impl_(std::make_unique<Impl>(gallery, std::move(options))) {}
+
+WebHandler::~WebHandler() = default;
+
+HttpInspection WebHandler::inspect(const HttpRequestHead& head) const noexcept {
+  try {
+    return impl_->inspect(head);
+  } catch (...) {
+    return {.refusal = impl_->failure(), .max_body_bytes = 0};
+  }
+}
+
+HttpResponse WebHandler::handle(const HttpRequest& request) const noexcept {
+  try {
+    return impl_->handle(request);
+  } catch (...) {
+    return impl_->failure();
+  }
+}
+
+}  // namespace imagegallery
