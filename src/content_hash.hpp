@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <imagegallery/bytes.hpp>
+
+#include <memory>
+#include <string>
+
+namespace imagegallery {
+
+/// The ETag of content, made while the bytes pass by: XXH3-128 in canonical (big-endian) form, 32
+/// lower-case hexadecimal digits. It guards against accident, not forgery.
+class ContentHash {
+ public:
+  ContentHash();
+  ~ContentHash();
+  ContentHash(const ContentHash&) = delete;
+  ContentHash& operator=(const ContentHash&) = delete;
+
+  void update(ByteView bytes);
+  [[nodiscard]] std::string etag() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// The ETag of bytes at hand.
+[[nodiscard]] std::string content_etag(ByteView bytes);
+
+}  // namespace imagegallery
