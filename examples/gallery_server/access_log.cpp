@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "access_log.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <ctime>
+#include <system_error>
+
+namespace gallery_server {
+namespace {
+
+std::string log_time() {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  ::gmtime_r(&now, &utc);
+  constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%02d/%s/%04d:%02d:%02d:%02d +0000", utc.tm_mday,
+                months[static_cast<std::size_t>(utc.tm_mon)], utc.tm_year + 1900, utc.tm_hour,
+                utc.tm_min, utc.tm_sec);
+  return text.data();
+}
+
+/// A client's bytes must not look like another line or another field.
+void append_escaped(std::string& line, std::string_view text) {
+  if (text.empty()) line += '-';
+  constexpr std::string_view digits = "0123456789abcdef";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x21 || byte > 0x7e || c == '"' || c == '\\') {
+      line.append("\\x").append(1, digits[byte >> 4]).append(1, digits[byte & 15]);
+    } else {
+      line += c;
+    }
+  }
+}
+
+}  // namespace
+
+AccessLog::AccessLog(const std::filesystem::path& path)
+    : file_(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640)) {
+  if (file_ < 0) throw std::system_error{errno, std::generic_category(), path.string()};
+}
+
+AccessLog::~AccessLog() { ::close(file_); }
+
+void AccessLog::write(const Entry& entry) noexcept try {
+  std::string line{entry.peer};
+  line.append(" - - [").append(log_time()).append("] \"");
+  append_escaped(line, entry.method);
+  line += ' ';
+  append_escaped(line, entry.target.substr(0, entry.target.find('?')));
+  line.append("\" ").append(std::to_string(entry.status)).append(" ");
+  line.append(std::to_string(entry.bytes)).append(" ");
+  std::array<char, 32> milliseconds{};
+  std::snprintf(milliseconds.data(), milliseconds.size(), "%.3f\n",
+                static_cast<double>(entry.time.count()) / 1000);
+  line.append(milliseconds.data());
+  // One write to a file opened for appending is not torn by those of other threads.
+  [[maybe_unused]] const ssize_t written = ::write(file_, line.data(), line.size());
+} catch (...) {
+}
+
+}  // namespace gallery_server

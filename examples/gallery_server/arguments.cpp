@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "arguments.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <functional>
+#include <limits>
+#include <utility>
+
+namespace gallery_server {
+namespace {
+
+std::uint64_t parse_number(std::string_view text, std::uint64_t min, std::uint64_t max) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size() || number < min || number > max)
+    throw std::invalid_argument{"not a whole number from " + std::to_string(min) + " to " +
+                                std::to_string(max)};
+  return number;
+}
+
+void parse_listen(std::string_view text, Arguments& into) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos) throw std::invalid_argument{"not ADDRESS:PORT"};
+  std::string_view address = text.substr(0, colon);
+  if (address.starts_with('[') && address.ends_with(']'))
+    address = address.substr(1, address.size() - 2);
+  if (address.empty()) throw std::invalid_argument{"not ADDRESS:PORT"};
+  into.address = address;
+  into.port = static_cast<std::uint16_t>(parse_number(text.substr(colon + 1), 0, 65'535));
+}
+
+struct Flag {
+  std::string_view name;
+  bool Arguments::*field;
+};
+
+constexpr std::array flags{
+    Flag{"--help", &Arguments::help},
+    Flag{"--public-uploads", &Arguments::public_uploads},
+    Flag{"--demo", &Arguments::demo},
+    Flag{"--public-metrics", &Arguments::public_metrics},
+    Flag{"--secure-cookie", &Arguments::secure_cookie},
+};
+
+constexpr auto any_size = std::numeric_limits<std::int64_t>::max();
+constexpr std::uint64_t max_milliseconds = 86'400'000;
+
+struct Option {
+  std::string_view name;
+  void (*take)(std::string_view value, Arguments& into);
+};
+
+template <auto Field, std::uint64_t Min, std::uint64_t Max>
+void take_number(std::string_view value, Arguments& into) {
+  using Number = std::remove_reference_t<decltype(into.*Field)>;
+  into.*Field = static_cast<Number>(parse_number(value, Min, Max));
+}
+
+template <auto Field>
+void take_text(std::string_view value, Arguments& into) {
+  if (value.empty()) throw std::invalid_argument{"empty"};
+  into.*Field = value;
+}
+
+constexpr std::array options{
+    Option{"--database", take_text<&Arguments::database>},
+    Option{"--listen", parse_listen},
+    Option{"--token", [](std::string_view value, Arguments& into) { into.tokens.add(value); }},
+    Option{"--max-image-bytes", take_number<&Arguments::max_image_bytes, 1, any_size>},
+    Option{"--max-total-bytes", take_number<&Arguments::max_total_bytes, 0, any_size>},
+    Option{"--link-key",
+           [](std::string_view value, Arguments& into) { into.link_keys.emplace_back(value); }},
+    Option{"--access-log", take_text<&Arguments::access_log>},
+    Option{"--demo-images", take_text<&Arguments::demo_images>},
+    Option{"--prefix", take_text<&Arguments::prefix>},
+    Option{"--io-threads", take_number<&Arguments::io_threads, 1, 256>},
+    Option{"--worker-threads", take_number<&Arguments::worker_threads, 1, 1024>},
+    Option{"--max-queued-requests", take_number<&Arguments::max_queued_requests, 1, 1'000'000>},
+    Option{"--max-connections", take_number<&Arguments::max_connections, 1, 1'000'000>},
+    Option{"--header-timeout", take_number<&Arguments::header_timeout, 1, max_milliseconds>},
+    Option{"--progress-timeout", take_number<&Arguments::progress_timeout, 1, max_milliseconds>},
+    Option{"--idle-timeout", take_number<&Arguments::idle_timeout, 1, max_milliseconds>},
+    Option{"--stop-timeout", take_number<&Arguments::stop_timeout, 1, max_milliseconds>},
+};
+
+}  // namespace
+
+Arguments parse_arguments(std::span<const std::string_view> arguments) {
+  Arguments result;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string_view argument = arguments[i];
+    if (const auto flag = std::find_if(flags.begin(), flags.end(),
+                                       [&](const Flag& known) { return known.name == argument; });
+        flag != flags.end()) {
+      result.*(flag->field) = true;
+      continue;
+    }
+    const auto equals = argument.find('=');
+    const std::string_view name = argument.substr(0, equals);
+    const auto option = std::find_if(options.begin(), options.end(),
+                                     [&](const Option& known) { return known.name == name; });
+    if (option == options.end())
+      throw ArgumentError{"unknown argument: " + std::string{name} + " (see --help)"};
+    std::string_view value;
+    if (equals != std::string_view::npos) {
+      value = argument.substr(equals + 1);
+    } else if (++i < arguments.size()) {
+      value = arguments[i];
+    } else {
+      throw ArgumentError{std::string{name} + ": its value is missing"};
+    }
+    try {
+      option->take(value, result);
+    } catch (const std::invalid_argument& error) {
+      throw ArgumentError{std::string{name} + ": " + error.what()};
+    }
+  }
+  if (result.help) return result;
+  if (result.database.empty() && !result.demo) throw ArgumentError{"--database is missing"};
+  if (!result.demo_images.empty() && !result.demo)
+    throw ArgumentError{"--demo-images: only together with --demo"};
+  return result;
+}
+
+std::string_view help_text() noexcept {
+  return R"(gallery_server: an image gallery over HTTP, from one SQLite file
+
+  --database FILE            the gallery; made where there is none
+  --listen ADDRESS:PORT      where to listen; port 0 picks a free one (127.0.0.1:8080)
+  --token SECRET=ROLE        who may come in with `Authorization: Bearer SECRET`, and sign in on the
+                             page; may be given many times. ROLE is system-admin,
+                             tenant-admin:TENANT or tenant-user:TENANT
+  --max-image-bytes N        the limit of one image (52428800)
+  --max-total-bytes N        the limit of all images of a tenant; 0 is none (0)
+  --public-uploads           uploads are public unless they say otherwise
+  --link-key SECRET          signs links that expire; 32 bytes or more. May be given many times:
+                             the first signs, all verify
+  --access-log FILE          a line for each request, in the common log format with the time it took
+  --demo                     visitors are signed in as administrator of the tenant "acme"; a second
+                             tenant "globex" and system images exist; prints tokens for the others.
+                             Without --database, the gallery lasts until the server stops
+  --demo-images DIRECTORY    what a fresh demo shows: the files in its folders acme, globex, system
+  --help                     this text
+
+Behind a proxy:
+  --prefix PATH              where the routes begin, such as /gallery
+  --secure-cookie            the session cookie goes over https only
+  --public-metrics           /metrics for everybody
+
+Bounds (times in milliseconds):
+  --io-threads N             threads that talk to sockets (as many as processors)
+  --worker-threads N         threads that answer requests (4 a processor)
+  --max-queued-requests N    more than that wait for a worker: 503 (256)
+  --max-connections N        more than that are turned away (20000)
+  --header-timeout MS        for a request's head to arrive (10000)
+  --progress-timeout MS      for each 4096 bytes of a body or an answer (20000)
+  --idle-timeout MS          for a connection without a request (75000)
+  --stop-timeout MS          for running requests to finish after SIGTERM or SIGINT (10000)
+
+Environment:
+  CACHE_SPECS_IMAGE_ETAGS_TTL           minutes that an unused ETag is remembered (44640)
+  CACHE_SPECS_IMAGE_ETAGS_MAX_SIZE      bytes of the ETag cache; 0 switches it off (16777216)
+  CACHE_SPECS_IMAGE_SYSTEM_BROWSER_TTL  minutes that browsers keep system images (0: revalidate)
+  CACHE_SPECS_IMAGE_TENANT_BROWSER_TTL  minutes that browsers keep tenants' images (0: revalidate)
+  TMPDIR                                where large uploads wait (/var/tmp, else /tmp)
+
+A wrong argument or variable ends the program with status 2, any other failure to start with 1.
+)";
+}
+
+}  // namespace gallery_server

@@ -1,0 +1,520 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "connection.hpp"
+
+#include "request_check.hpp"
+#include "response_head.hpp"
+
+#include <imagegallery/error.hpp>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/buffer_body.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace gallery_server {
+namespace {
+
+namespace http = boost::beast::http;
+using boost::beast::error_code;
+using imagegallery::Bytes;
+using imagegallery::ByteSource;
+using imagegallery::HttpInspection;
+using imagegallery::HttpRequest;
+using imagegallery::HttpResponse;
+
+constexpr std::uint32_t max_head_bytes = 16u << 10;
+constexpr std::size_t max_buffer_bytes = 64u << 10;
+constexpr std::size_t min_progress_bytes = 4096;
+constexpr std::chrono::seconds linger_limit{30};
+constexpr std::chrono::seconds linger_idle_limit{2};
+
+// The storage checks content in pieces of this size, so smaller reads cost more.
+constexpr std::size_t large_piece_bytes = 256u << 10;
+constexpr std::size_t small_piece_bytes = 32u << 10;
+constexpr std::size_t many_piece_bytes = 128u << 20;
+
+constexpr std::string_view unkept = "The request's body could not be kept.";
+
+/// An answer with the first piece of its body, read where blocking is allowed.
+struct Answer {
+  HttpResponse response;
+  Bytes piece;
+};
+
+Bytes read_piece(const ByteSource& source, std::uint64_t offset, const Shared& shared) {
+  const std::size_t most =
+      shared.piece_bytes < many_piece_bytes ? large_piece_bytes : small_piece_bytes;
+  const std::uint64_t rest = source.size() - std::min(offset, source.size());
+  Bytes piece(static_cast<std::size_t>(std::min<std::uint64_t>(rest, most)));
+  if (source.read_at(offset, piece) != piece.size())
+    throw imagegallery::Error{imagegallery::ErrorCode::storage_failure, "the body ended early"};
+  return piece;
+}
+
+Answer make_answer(HttpResponse response, const Shared& shared) {
+  if (response.status == 204 || response.status == 304) response.body = nullptr;
+  Bytes piece = response.body ? read_piece(*response.body, 0, shared) : Bytes{};
+  return {std::move(response), std::move(piece)};
+}
+
+/// Nothing was sent yet, so a failure can still be told properly.
+template <typename Make>
+Answer answer_or_problem(const Shared& shared, Make make) {
+  try {
+    return make_answer(make(), shared);
+  } catch (...) {
+    return make_answer(make_problem(500, "The answer could not be read."), shared);
+  }
+}
+
+class HttpConnection final : public Connection {
+ public:
+  HttpConnection(Lane& lane, Socket socket)
+      : Connection(lane), socket_(std::move(socket)), buffer_(max_buffer_bytes) {}
+  ~HttpConnection() override { count_piece(0); }
+
+  void start() override {
+    error_code ignored;
+    socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
+    const auto peer = socket_.remote_endpoint(ignored);
+    if (!ignored) peer_ = peer.address().to_string();
+    wait_for_request();
+  }
+
+  void check(Clock::time_point now) override {
+    if (now < deadline_) return;
+    switch (state_) {
+      case State::idle:
+      case State::lingering:
+        close();
+        break;
+      case State::head:
+        cut_off();
+        break;
+      case State::body:
+        if (!made_progress(now)) cut_off();
+        break;
+      case State::writing:
+        if (!made_progress(now)) abort();
+        break;
+      case State::working:
+      case State::closed:
+        break;
+    }
+  }
+
+  void drain() override {
+    if (state_ == State::idle) close();
+  }
+
+  void abort() override {
+    if (state_ == State::closed) return;
+    error_code ignored;
+    // A reset, so that nobody takes half an answer for a whole one.
+    socket_.set_option(asio::socket_base::linger{true, 0}, ignored);
+    state_ = State::closed;
+    socket_.close(ignored);
+    release_spool();
+  }
+
+ private:
+  enum class State { idle, head, body, working, writing, lingering, closed };
+
+  std::shared_ptr<HttpConnection> self() {
+    return std::static_pointer_cast<HttpConnection>(shared_from_this());
+  }
+
+  // Time -----------------------------------------------------------------------------------------
+
+  void begin(State state, std::chrono::milliseconds limit) {
+    state_ = state;
+    cut_off_ = false;
+    progress_ = 0;
+    deadline_ = Clock::now() + limit;
+  }
+
+  bool made_progress(Clock::time_point now) {
+    if (progress_ < min_progress_bytes) return false;
+    progress_ = 0;
+    deadline_ = now + lane_.shared.options.progress_timeout;
+    return true;
+  }
+
+  /// What is being read ends with an error; that handler answers the peer.
+  void cut_off() {
+    cut_off_ = true;
+    error_code ignored;
+    socket_.cancel(ignored);
+  }
+
+  // A request's head -----------------------------------------------------------------------------
+
+  void wait_for_request() {
+    if (lane_.draining) return close();
+    if (buffer_.size() > 0) return read_head();
+    // Thousands of idle connections must not hold memory that none uses.
+    buffer_.shrink_to_fit();
+    begin(State::idle, lane_.shared.options.idle_timeout);
+    socket_.async_wait(Socket::wait_read, [me = self()](error_code error) {
+      if (me->state_ == State::closed) return;
+      if (error) return me->close();
+      me->read_head();
+    });
+  }
+
+  void read_head() {
+    begin(State::head, lane_.shared.options.header_timeout);
+    began_ = Clock::now();
+    parser_.emplace();
+    parser_->header_limit(max_head_bytes);
+    parser_->body_limit(boost::none);
+    request_ = {};
+    http::async_read_header(socket_, buffer_, *parser_,
+                            [me = self()](error_code error, std::size_t) { me->on_head(error); });
+  }
+
+  void on_head(error_code error) {
+    if (state_ == State::closed) return;
+    if (error) return on_read_error(error);
+    const auto& message = parser_->get();
+    version_ = message.version();
+    keep_alive_ = parser_->keep_alive();
+    request_.head.method = message.method_string();
+    request_.head.target = message.target();
+    for (const auto& field : message)
+      request_.head.fields.push_back({field.name_string(), field.value()});
+    if (const auto refusal = check_head(request_.head, version_))
+      return refuse(make_problem(refusal->status, refusal->detail));
+    if (parser_->is_done()) return handle();
+    inspect();
+  }
+
+  void on_read_error(error_code error) {
+    if (cut_off_) return refuse(make_problem(408, "The request arrived too slowly."));
+    const error_code broken = http::error::bad_method;
+    if (error.category() != broken.category() || error == http::error::end_of_stream ||
+        error == http::error::partial_message)
+      return close();
+    if (error == http::error::body_limit) return refuse_body();
+    if (error == http::error::bad_version)
+      return refuse(make_problem(505, "Only HTTP/1.0 and HTTP/1.1 are spoken here."));
+    if (error == http::error::header_limit)
+      return refuse(make_problem(431, "The request's head has more than 16384 bytes."));
+    refuse(make_problem(400, "The request breaks the rules of HTTP/1.1."));
+  }
+
+  // Its body -------------------------------------------------------------------------------------
+
+  void inspect() {
+    state_ = State::working;
+    work([](HttpConnection& me) {
+      HttpInspection inspection = me.lane_.shared.application.inspect(me.request_.head);
+      return [inspection = std::move(inspection)](HttpConnection& on_lane) mutable {
+        on_lane.on_inspected(std::move(inspection));
+      };
+    });
+  }
+
+  void on_inspected(HttpInspection inspection) {
+    if (inspection.refusal) return refuse(std::move(*inspection.refusal));
+    max_body_bytes_ = inspection.max_body_bytes;
+    if (parser_->content_length().value_or(0) > max_body_bytes_) return refuse_body();
+    parser_->body_limit(max_body_bytes_);
+    spool_ = std::make_shared<BodySpool>(lane_.shared.spool_budget);
+    begin(State::body, lane_.shared.options.progress_timeout);
+    if (!expects_continue(request_.head, version_) || buffer_.size() > 0) return read_body();
+    static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+    asio::async_write(socket_, asio::buffer(go_on), [me = self()](error_code error, std::size_t) {
+      if (me->state_ == State::closed) return;
+      if (error) return me->close();
+      me->read_body();
+    });
+  }
+
+  void refuse_body() {
+    refuse(make_problem(413, "The request's body exceeds the limit of " +
+                                 std::to_string(max_body_bytes_) + " bytes."));
+  }
+
+  void read_body() {
+    if (parser_->is_done()) return handle();
+    const std::span<std::byte> space = spool_->space();
+    if (space.empty()) return flush_body();
+    auto& body = parser_->get().body();
+    body.data = space.data();
+    body.size = space.size();
+    body.more = true;
+    http::async_read_some(socket_, buffer_, *parser_,
+                          [me = self(), free = space.size()](error_code error, std::size_t) {
+                            if (me->state_ == State::closed) return;
+                            const std::size_t count = free - me->parser_->get().body().size;
+                            me->spool_->commit(count);
+                            me->progress_ += count;
+                            if (error && error != http::error::need_buffer)
+                              return me->on_read_error(error);
+                            me->read_body();
+                          });
+  }
+
+  void flush_body() {
+    state_ = State::working;
+    go_on_working([](HttpConnection& me) {
+      bool kept = true;
+      try {
+        me.spool_->flush();
+      } catch (...) {
+        kept = false;
+      }
+      return [kept](HttpConnection& on_lane) {
+        if (!kept) return on_lane.refuse(make_problem(507, unkept));
+        // The time that our disk took is not the peer's.
+        on_lane.state_ = State::body;
+        on_lane.deadline_ = Clock::now() + on_lane.lane_.shared.options.progress_timeout;
+        on_lane.read_body();
+      };
+    });
+  }
+
+  /// Files take time to free, which is not the lane's.
+  void release_spool() {
+    if (spool_ && spool_->size() > BodySpool::threshold)
+      return lane_.shared.workers->post([spool = std::move(spool_)] {});
+    spool_.reset();
+  }
+
+  // The answer -----------------------------------------------------------------------------------
+
+  void handle() {
+    state_ = State::working;
+    work([](HttpConnection& me) {
+      const Shared& shared = me.lane_.shared;
+      Answer answer = answer_or_problem(shared, [&]() -> HttpResponse {
+        if (me.spool_) {
+          try {
+            me.request_.body = me.spool_->finish();
+          } catch (...) {
+            return make_problem(507, unkept);
+          }
+          me.spool_.reset();
+        }
+        HttpResponse response = shared.application.handle(me.request_);
+        me.request_.body = nullptr;
+        return response;
+      });
+      return [answer = std::move(answer)](HttpConnection& on_lane) mutable {
+        on_lane.send(std::move(answer));
+      };
+    });
+  }
+
+  /// Answers before the request has arrived whole, so that nothing more can follow it.
+  void refuse(HttpResponse response) {
+    keep_alive_ = false;
+    send(answer_or_problem(lane_.shared, [&] { return std::move(response); }));
+  }
+
+  void send(Answer answer) {
+    parser_.reset();
+    release_spool();
+    if (lane_.draining) keep_alive_ = false;
+    const std::string_view connection = !keep_alive_ ? "close" : version_ < 11 ? "keep-alive" : "";
+    head_ = format_head(answer.response, lane_.date(), connection);
+    status_ = answer.response.status;
+    body_ = std::move(answer.response.body);
+    if (request_.head.method == "HEAD") {
+      body_ = nullptr;
+      answer.piece.clear();
+    }
+    sent_ = 0;
+    take_piece(std::move(answer.piece));
+  }
+
+  void take_piece(Bytes piece) {
+    count_piece(piece.size());
+    piece_ = std::move(piece);
+    begin(State::writing, lane_.shared.options.progress_timeout);
+    const std::array buffers{asio::buffer(head_), asio::buffer(piece_.data(), piece_.size())};
+    asio::async_write(
+        socket_, buffers,
+        [me = this, before = std::size_t{0}](error_code error, std::size_t total) mutable {
+          me->progress_ += total - std::exchange(before, total);
+          return error ? std::size_t{0} : large_piece_bytes;
+        },
+        [me = self()](error_code error, std::size_t) { me->on_sent(error); });
+  }
+
+  void on_sent(error_code error) {
+    if (state_ == State::closed || error) return finish(false);
+    head_.clear();
+    sent_ += piece_.size();
+    if (!body_ || sent_ >= body_->size()) return finish(true);
+    state_ = State::working;
+    go_on_working([](HttpConnection& me) {
+      std::optional<Bytes> piece;
+      try {
+        piece = read_piece(*me.body_, me.sent_, me.lane_.shared);
+      } catch (...) {
+      }
+      return [piece = std::move(piece)](HttpConnection& on_lane) mutable {
+        if (!piece) {
+          on_lane.abort();
+          return on_lane.finish(false);
+        }
+        on_lane.take_piece(std::move(*piece));
+      };
+    });
+  }
+
+  void finish(bool whole) {
+    log();
+    request_ = {};
+    head_ = {};
+    body_ = nullptr;
+    piece_ = {};
+    count_piece(0);
+    if (state_ == State::closed) return;
+    if (!whole) return close();
+    if (keep_alive_ && !lane_.draining) return wait_for_request();
+    linger();
+  }
+
+  void log() {
+    if (lane_.shared.access_log == nullptr) return;
+    lane_.shared.access_log->write(
+        {.peer = peer_,
+         .method = request_.head.method,
+         .target = request_.head.target,
+         .status = status_,
+         .bytes = sent_,
+         .time = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began_)});
+  }
+
+  void count_piece(std::size_t bytes) {
+    lane_.shared.piece_bytes += bytes;
+    lane_.shared.piece_bytes -= std::exchange(counted_piece_, bytes);
+  }
+
+  // The end --------------------------------------------------------------------------------------
+
+  /// To close while the peer still sends would reset the connection, and the answer could be lost
+  /// on its way (RFC 9112 §9.6).
+  void linger() {
+    error_code error;
+    socket_.shutdown(Socket::shutdown_send, error);
+    if (error) return close();
+    linger_end_ = Clock::now() + linger_limit;
+    buffer_.clear();
+    discard();
+  }
+
+  void discard() {
+    begin(State::lingering, linger_idle_limit);
+    deadline_ = std::min(deadline_, linger_end_);
+    socket_.async_read_some(buffer_.prepare(max_head_bytes),
+                            [me = self()](error_code error, std::size_t) {
+                              if (me->state_ == State::closed) return;
+                              if (error) return me->close();
+                              me->discard();
+                            });
+  }
+
+  void close() {
+    if (state_ == State::closed) return;
+    state_ = State::closed;
+    error_code ignored;
+    socket_.shutdown(Socket::shutdown_both, ignored);
+    socket_.close(ignored);
+    release_spool();
+  }
+
+  // Workers --------------------------------------------------------------------------------------
+
+  /// Runs `job` on a worker; then what it returns, on the lane. Meanwhile the lane leaves alone
+  /// what the job uses.
+  template <typename Job>
+  auto on_worker(Job job) {
+    return [me = self(), job = std::make_shared<Job>(std::move(job))]() mutable {
+      // The last reference must not end on a worker, so each way hands it back.
+      auto& context = me->lane_.context;
+      try {
+        auto then = (*job)(*me);
+        asio::post(context, [me, then = std::move(then)]() mutable {
+          if (me->state_ != State::closed) then(*me);
+        });
+      } catch (const std::bad_alloc&) {
+        asio::post(context, [me] { me->abort(); });
+      }
+      asio::post(context, [me = std::move(me)] {});
+    };
+  }
+
+  template <typename Job>
+  void work(Job job) {
+    if (lane_.shared.workers->try_post(on_worker(std::move(job)))) return;
+    if (parser_ && !parser_->is_done()) keep_alive_ = false;
+    send(make_answer(make_problem(503, "Too many requests wait already."), lane_.shared));
+  }
+
+  template <typename Job>
+  void go_on_working(Job job) {
+    lane_.shared.workers->post(on_worker(std::move(job)));
+  }
+
+  Socket socket_;
+  boost::beast::flat_buffer buffer_;
+  State state_ = State::idle;
+  Clock::time_point deadline_;
+  bool cut_off_ = false;
+  std::size_t progress_ = 0;
+  Clock::time_point linger_end_;
+
+  std::string peer_;
+  Clock::time_point began_;
+  std::optional<http::request_parser<http::buffer_body>> parser_;
+  unsigned version_ = 11;
+  bool keep_alive_ = false;
+  HttpRequest request_;
+  std::uint64_t max_body_bytes_ = 0;
+  std::shared_ptr<BodySpool> spool_;
+
+  std::string head_;
+  int status_ = 0;
+  std::shared_ptr<const ByteSource> body_;
+  Bytes piece_;
+  std::size_t counted_piece_ = 0;
+  std::uint64_t sent_ = 0;
+};
+
+}  // namespace
+
+const std::string& Lane::date() {
+  if (const std::time_t now = std::time(nullptr); now != date_second) {
+    date_second = now;
+    date_text = http_date(now);
+  }
+  return date_text;
+}
+
+Connection::Connection(Lane& lane)
+    : lane_(lane), place_(lane.connections.insert(lane.connections.end(), this)) {
+  ++lane_.shared.connections;
+}
+
+Connection::~Connection() {
+  --lane_.shared.connections;
+  lane_.connections.erase(place_);
+}
+
+std::shared_ptr<Connection> Connection::make(Lane& lane, Socket socket) {
+  return std::make_shared<HttpConnection>(lane, std::move(socket));
+}
+
+}  // namespace gallery_server

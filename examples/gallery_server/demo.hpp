@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <imagegallery/gallery.hpp>
+#include <imagegallery/principal.hpp>
+
+#include <filesystem>
+
+namespace gallery_server {
+
+/// Who visits a demo: the administrator of the tenant "acme".
+[[nodiscard]] imagegallery::Principal demo_visitor();
+
+/// Fills a gallery that holds nothing yet from the folders acme, globex and system of `images`, and
+/// notes that something uses one of acme's images. Does nothing to any other gallery.
+/// Throws: `imagegallery::Error`, `std::filesystem::filesystem_error`.
+void fill_demo(imagegallery::ImageGallery& gallery, const std::filesystem::path& images);
+
+/// A directory that lasts as long as this.
+class TemporaryDirectory {
+ public:
+  /// Throws: `std::system_error`.
+  TemporaryDirectory();
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+  ~TemporaryDirectory();
+
+  [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace gallery_server

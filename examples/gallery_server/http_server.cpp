@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http_server.hpp"
+
+#include "connection.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <csignal>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace gallery_server {
+namespace {
+
+using boost::system::error_code;
+using tcp = asio::ip::tcp;
+using Timer =
+    asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, asio::io_context::executor_type>;
+using Acceptor = asio::basic_socket_acceptor<tcp, asio::io_context::executor_type>;
+
+constexpr std::chrono::milliseconds accept_pause{50};
+constexpr std::chrono::milliseconds stop_poll{10};
+constexpr std::size_t other_files = 256;  // The database, temporary files, the log.
+
+std::size_t raise_file_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;
+  if (limit.rlim_cur < limit.rlim_max) {
+    rlimit raised = limit;
+    raised.rlim_cur = raised.rlim_max;
+    if (::setrlimit(RLIMIT_NOFILE, &raised) == 0) limit = raised;
+  }
+  return static_cast<std::size_t>(limit.rlim_cur);
+}
+
+HttpServerOptions completed(HttpServerOptions options) {
+  const unsigned processors = std::max(1u, std::thread::hardware_concurrency());
+  if (options.io_threads == 0) options.io_threads = processors;
+  if (options.worker_threads == 0) options.worker_threads = 4 * processors;
+  const std::size_t files = raise_file_limit();
+  options.max_connections =
+      std::min(options.max_connections, files > 2 * other_files ? files - other_files : files / 2);
+  return options;
+}
+
+std::string format_address(const tcp::endpoint& endpoint) {
+  const std::string address = endpoint.address().to_string();
+  return (endpoint.address().is_v6() ? '[' + address + ']' : address) + ':' +
+         std::to_string(endpoint.port());
+}
+
+/// What the first lane does beside its connections.
+struct Front {
+  Front(asio::io_context& context, const tcp::endpoint& endpoint)
+      : acceptor(context, endpoint),
+        accept_timer(context),
+        stop_timer(context),
+        upkeep_timer(context),
+        signals(context, SIGTERM, SIGINT) {}
+
+  Acceptor acceptor;
+  Timer accept_timer;
+  Timer stop_timer;
+  Timer upkeep_timer;
+  asio::signal_set signals;
+};
+
+}  // namespace
+
+struct HttpServer::Impl {
+  Impl(HttpServerOptions the_options, Application the_application)
+      : options(completed(std::move(the_options))), application(std::move(the_application)) {
+    if (!options.access_log.empty()) shared.access_log = &log.emplace(options.access_log);
+    for (unsigned i = 0; i < options.io_threads; ++i)
+      lanes.push_back(std::make_unique<Lane>(shared));
+    for (const auto& lane : lanes) tickers.emplace_back(lane->context);
+    front.emplace(lanes.front()->context,
+                  tcp::endpoint{asio::ip::make_address(options.address), options.port});
+    address = format_address(front->acceptor.local_endpoint());
+    workers.emplace(options.worker_threads, options.max_queued_requests);
+    shared.workers = &*workers;
+  }
+
+  ~Impl() {
+    // Jobs end first: they hand their connections back to lanes. What waits in the first lane may
+    // hold a socket of another, so that lane goes before the others.
+    workers.reset();
+    front.reset();
+    tickers.clear();
+    for (auto& lane : lanes) lane.reset();
+  }
+
+  void run() {
+    accept();
+    wait_for_signal();
+    keep_up();
+    for (std::size_t i = 0; i < lanes.size(); ++i) tick(i);
+    std::vector<std::thread> threads;
+    for (std::size_t i = 1; i < lanes.size(); ++i)
+      threads.emplace_back([lane = lanes[i].get()] { lane->context.run(); });
+    lanes.front()->context.run();
+    for (std::thread& thread : threads) thread.join();
+  }
+
+  void accept() {
+    Lane& lane = *lanes[next_lane++ % lanes.size()];
+    front->acceptor.async_accept(lane.context.get_executor(),
+                                 [this, &lane](error_code error, Socket socket) {
+                                   if (stopping) return;
+                                   if (error) {
+                                     // Out of descriptors, most likely: there will be some again.
+                                     front->accept_timer.expires_after(accept_pause);
+                                     return front->accept_timer.async_wait([this](error_code) {
+                                       if (!stopping) accept();
+                                     });
+                                   }
+                                   admit(lane, std::move(socket));
+                                   accept();
+                                 });
+  }
+
+  void admit(Lane& lane, Socket socket) {
+    if (shared.connections >= options.max_connections) {
+      static constexpr std::string_view full =
+          "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n"
+          "Connection: close\r\n\r\n";
+      error_code ignored;
+      socket.non_blocking(true, ignored);
+      socket.write_some(asio::buffer(full), ignored);
+      return;
+    }
+    asio::post(lane.context, [&lane, socket = std::move(socket)]() mutable {
+      Connection::make(lane, std::move(socket))->start();
+    });
+  }
+
+  /// Deadlines are looked at in turn: no connection needs a timer of its own.
+  void tick(std::size_t index) {
+    const auto shortest = std::min({options.header_timeout, options.progress_timeout,
+                                    options.idle_timeout, std::chrono::milliseconds{4000}});
+    tickers[index].expires_after(std::max(shortest / 4, std::chrono::milliseconds{5}));
+    tickers[index].async_wait([this, index](error_code error) {
+      if (error) return;
+      const auto now = Clock::now();
+      for (Connection* connection : lanes[index]->connections) connection->check(now);
+      tick(index);
+    });
+  }
+
+  void keep_up() {
+    if (!application.upkeep) return;
+    front->upkeep_timer.expires_after(options.upkeep_period);
+    front->upkeep_timer.async_wait([this](error_code error) {
+      if (error || stopping) return;
+      // Where the workers are too busy, the next time will do.
+      [[maybe_unused]] const bool queued = workers->try_post(application.upkeep);
+      keep_up();
+    });
+  }
+
+  void wait_for_signal() {
+    front->signals.async_wait([this](error_code error, int) {
+      if (error) return;
+      if (stopping) return stop_now();
+      stop();
+      wait_for_signal();
+    });
+  }
+
+  void stop() {
+    stopping = true;
+    error_code ignored;
+    front->acceptor.close(ignored);
+    for (const auto& lane : lanes) {
+      asio::post(lane->context, [lane = lane.get()] {
+        lane->draining = true;
+        for (Connection* connection : lane->connections) connection->drain();
+      });
+    }
+    stop_end = Clock::now() + options.stop_timeout;
+    await_connections();
+  }
+
+  void await_connections() {
+    if (shared.connections == 0 || Clock::now() >= stop_end) return stop_now();
+    front->stop_timer.expires_after(stop_poll);
+    front->stop_timer.async_wait([this](error_code) { await_connections(); });
+  }
+
+  void stop_now() {
+    for (const auto& lane : lanes) lane->context.stop();
+  }
+
+  const HttpServerOptions options;
+  const Application application;
+  std::optional<AccessLog> log;
+  Shared shared{options, application};
+  std::vector<std::unique_ptr<Lane>> lanes;
+  std::vector<Timer> tickers;
+  std::optional<Front> front;
+  std::string address;
+  std::optional<WorkerPool> workers;
+  std::size_t next_lane = 0;
+  bool stopping = false;
+  Clock::time_point stop_end;
+};
+
+HttpServer::HttpServer(HttpServerOptions options, Application application)
+    : impl_(std::make_unique<Impl>(std::move(options), std::move(application))) {}
+
+HttpServer::~HttpServer() = default;
+
+const std::string& HttpServer::address() const noexcept { return impl_->address; }
+
+void HttpServer::run() { impl_->run(); }
+
+void HttpServer::stop() {
+  asio::post(impl_->lanes.front()->context, [impl = impl_.get()] {
+    if (!impl->stopping) impl->stop();
+  });
+}
+
+}  // namespace gallery_server

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// An image gallery over HTTP: the page, sign-in and the REST API, from one SQLite file.
+
+#include "arguments.hpp"
+#include "demo.hpp"
+#include "http_server.hpp"
+
+#include <imagegallery/imagegallery.hpp>
+#include <imagegallery/web.hpp>
+
+#include <csignal>
+#include <exception>
+#include <iostream>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using namespace gallery_server;
+using imagegallery::Error;
+using imagegallery::ErrorCode;
+using imagegallery::ImageGallery;
+using imagegallery::Principal;
+using imagegallery::WebHandler;
+
+imagegallery::GalleryOptions gallery_options(const Arguments& arguments) {
+  imagegallery::GalleryOptions options;
+  options.limits = {.max_image_bytes = arguments.max_image_bytes,
+                    .max_total_bytes = arguments.max_total_bytes};
+  options.system_limits.max_image_bytes = arguments.max_image_bytes;
+  options.public_uploads = arguments.public_uploads;
+  try {
+    options.cache = imagegallery::CacheOptions::from_environment();
+  } catch (const Error& error) {
+    throw ArgumentError{error.what()};
+  }
+  return options;
+}
+
+imagegallery::WebOptions web_options(const Arguments& arguments, const AccessTokens& tokens) {
+  imagegallery::WebOptions options;
+  options.authenticate = [&tokens](std::string_view token) { return tokens.find(token); };
+  if (arguments.demo) options.visitor = demo_visitor();
+  options.secure_cookie = arguments.secure_cookie;
+  options.http.prefix = arguments.prefix;
+  options.http.link_keys = arguments.link_keys;
+  options.http.public_metrics = arguments.public_metrics;
+  return options;
+}
+
+/// Adds a token that nobody can guess, and says so.
+void add_demo_token(AccessTokens& tokens, Principal principal, std::string_view whose) {
+  struct Tag;
+  std::string secret = imagegallery::RandomId<Tag>::make().to_string();
+  std::cout << "token of " << whose << ": " << secret << '\n';
+  tokens.add(std::move(secret), std::move(principal));
+}
+
+HttpServerOptions server_options(const Arguments& arguments) {
+  HttpServerOptions options;
+  options.address = arguments.address;
+  options.port = arguments.port;
+  options.io_threads = arguments.io_threads;
+  options.worker_threads = arguments.worker_threads;
+  options.max_queued_requests = arguments.max_queued_requests;
+  options.max_connections = arguments.max_connections;
+  options.header_timeout = arguments.header_timeout;
+  options.progress_timeout = arguments.progress_timeout;
+  options.idle_timeout = arguments.idle_timeout;
+  options.stop_timeout = arguments.stop_timeout;
+  options.access_log = arguments.access_log;
+  return options;
+}
+
+void sweep(ImageGallery& gallery) {
+  try {
+    // A bounded piece each time; the next call goes on.
+    gallery.sweep();
+  } catch (const std::exception& error) {
+    std::cerr << "sweep: " << error.what() << '\n';
+  }
+}
+
+/// Options of the library that came from the command line.
+template <typename Make>
+auto from_arguments(Make make) {
+  try {
+    return make();
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::invalid_argument) throw;
+    throw ArgumentError{error.what()};
+  }
+}
+
+int serve(Arguments arguments) {
+  std::optional<TemporaryDirectory> directory;
+  if (arguments.database.empty()) arguments.database = directory.emplace().path() / "gallery.db";
+  const auto options = gallery_options(arguments);
+  ImageGallery gallery{imagegallery::open_sqlite(arguments.database), options};
+
+  AccessTokens tokens = arguments.tokens;
+  if (arguments.demo) {
+    if (!arguments.demo_images.empty()) fill_demo(gallery, arguments.demo_images);
+    add_demo_token(tokens, Principal::system_admin("demo"), "the system administrator");
+    add_demo_token(tokens, Principal::tenant_admin("globex", "demo"), "globex's administrator");
+    add_demo_token(tokens, Principal::tenant_user("acme", "demo"), "a user of acme");
+  }
+  const auto handler = from_arguments(
+      [&] { return std::make_unique<WebHandler>(gallery, web_options(arguments, tokens)); });
+
+  HttpServer server{
+      server_options(arguments),
+      {.inspect = [&](const imagegallery::HttpRequestHead& head) { return handler->inspect(head); },
+       .handle = [&](const imagegallery::HttpRequest& request) { return handler->handle(request); },
+       .upkeep = [&] { sweep(gallery); }}};
+  std::cout << "listening on http://" << server.address() << arguments.prefix << std::endl;
+  server.run();
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char* argv[]) {
+  // A client that hangs up is no reason to die.
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    const std::vector<std::string_view> words{argv + 1, argv + argc};
+    Arguments arguments = parse_arguments(words);
+    if (arguments.help) {
+      std::cout << help_text();
+      return 0;
+    }
+    return serve(std::move(arguments));
+  } catch (const ArgumentError& error) {
+    std::cerr << "gallery_server: " << error.what() << '\n';
+    return 2;
+  } catch (const std::exception& error) {
+    std::cerr << "gallery_server: " << error.what() << '\n';
+    return 1;
+  }
+}

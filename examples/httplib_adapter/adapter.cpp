@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapter.hpp"
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <string>
+
+using imagegallery::HttpInspection;
+using imagegallery::HttpRequestHead;
+using imagegallery::HttpResponse;
+
+namespace {
+
+HttpRequestHead head_of(const httplib::Request& request) {
+  HttpRequestHead head{request.method, request.target, {}};
+  for (const auto& [name, value] : request.headers) head.fields.push_back({name, value});
+  return head;
+}
+
+void give(const HttpResponse& answer, const httplib::Request& request, httplib::Response& into) {
+  into.status = answer.status;
+  const auto type = answer.find("Content-Type");
+  for (const auto& [name, value] : answer.fields)
+    if (name != "Content-Type" && (name != "Content-Length" || !answer.body))
+      into.set_header(name, value);
+  // We have answered ranges and compression ourselves.
+  auto& settled = const_cast<httplib::Request&>(request);
+  settled.ranges.clear();
+  settled.headers.erase("Accept-Encoding");
+  if (!answer.body || answer.body->size() == 0) {
+    if (type) into.set_header("Content-Type", std::string{*type});
+    return;
+  }
+  into.set_content_provider(
+      static_cast<std::size_t>(answer.body->size()), std::string{type.value_or("")},
+      [body = answer.body](std::size_t offset, std::size_t length, httplib::DataSink& sink) {
+        std::array<std::byte, 65536> piece;
+        try {
+          const auto wanted = std::span{piece}.first(std::min(length, piece.size()));
+          const auto count = body->read_at(offset, wanted);
+          return count == wanted.size() &&
+                 sink.write(reinterpret_cast<const char*>(piece.data()), count);
+        } catch (const std::exception&) {
+          return false;  // Ends the connection in the middle of the body.
+        }
+      });
+}
+
+}  // namespace
+
+void Adapter::mount_on(httplib::Server& server) const {
+  server.set_pre_routing_handler([this](const auto& request, auto& response) {
+    static constexpr std::array methods{"POST", "PUT", "PATCH", "DELETE"};
+    if (std::count(methods.begin(), methods.end(), request.method) > 0)
+      return httplib::Server::HandlerResponse::Unhandled;
+    without_body(request, response);
+    return httplib::Server::HandlerResponse::Handled;
+  });
+  const httplib::Server::HandlerWithContentReader handler =
+      [this](const auto& request, auto& response, const auto& read) {
+        with_body(request, response, read);
+      };
+  const char* const any = R"([\s\S]*)";
+  server.Post(any, handler).Put(any, handler).Patch(any, handler).Delete(any, handler);
+  server.set_expect_100_continue_handler(
+      [this](const auto& request, auto& response) { return expect(request, response); });
+}
+
+void Adapter::without_body(const httplib::Request& request, httplib::Response& response) const {
+  give(web_.handle({head_of(request), nullptr}), request, response);
+}
+
+void Adapter::with_body(const httplib::Request& request, httplib::Response& response,
+                        const httplib::ContentReader& read) const {
+  const HttpRequestHead head = head_of(request);
+  const bool has_body =
+      request.has_header("Content-Length") || request.has_header("Transfer-Encoding");
+  const HttpInspection inspection = web_.inspect(head);
+  if (!has_body && !inspection.refusal) return without_body(request, response);
+
+  // The library would take forms and compressed bodies apart; we get them as they came.
+  auto& raw = const_cast<httplib::Request&>(request);
+  raw.headers.erase("Content-Type");
+  raw.headers.erase("Content-Encoding");
+  gallery_server::BodySpool spool{budget_};
+  bool fits = !inspection.refusal;
+  // The library cannot close a connection from here, so what is refused must still be read.
+  const bool whole = !has_body || read([&](const char* data, std::size_t size) {
+    fits = fits && spool.size() + size <= inspection.max_body_bytes;
+    for (auto rest = imagegallery::as_bytes({data, size}); fits && !rest.empty();) {
+      const auto space = spool.space();
+      if (space.empty()) {
+        spool.flush();
+        continue;
+      }
+      const std::size_t count = std::min(space.size(), rest.size());
+      std::copy_n(rest.begin(), count, space.begin());
+      spool.commit(count);
+      rest = rest.subspan(count);
+    }
+    return true;
+  });
+  if (inspection.refusal) return give(*inspection.refusal, request, response);
+  if (!whole || !fits) {
+    response.status = whole ? 413 : 400;
+    return;
+  }
+  give(web_.handle({head, spool.finish()}), request, response);
+}
+
+/// 100, or the status of an answer to a head whose body need not come.
+int Adapter::expect(const httplib::Request& request, httplib::Response& response) const {
+  const HttpInspection inspection = web_.inspect(head_of(request));
+  if (!inspection.refusal) return 100;
+  give(*inspection.refusal, request, response);
+  return response.status;
+}
