@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+// The edit dialog: name, new bytes, visibility, links; and what happens when two edit at once.
+
+import assert from 'node:assert/strict';
+import {readFile} from 'node:fs/promises';
+import {test} from 'node:test';
+import {assertAccessible} from './support/accessibility.mjs';
+import {drawing, drawingFile, uploadDrawings} from './support/drawing.mjs';
+import {dialog, rowOf, waitForTitles} from './support/gallery_page.mjs';
+import {tokens} from './support/gallery_server.mjs';
+import {photograph} from './support/photographs.mjs';
+import {setUp} from './support/test_setup.mjs';
+
+const setup = setUp();
+
+async function openEditor(page, title) {
+  await rowOf(page, title).getByRole('button', {name: 'Edit image'}).click();
+  const edit = dialog(page, 'Edit image');
+  await edit.waitFor();
+  return edit;
+}
+
+const clipboard = (page) => page.evaluate(() => navigator.clipboard.readText());
+
+test('a new name is saved while the dialog stays open', async () => {
+  await uploadDrawings(setup.server, tokens.acme, 2);
+  const {page, close} = await setup.signedIn();
+  const edit = await openEditor(page, 'Drawing 1');
+  const name = edit.getByLabel('Name', {exact: true});
+  await name.fill('  ');
+  await edit.getByRole('button', {name: 'Save'}).click();
+  await edit.getByRole('alert').getByText('Enter a name.').waitFor();
+  await name.fill('Renamed <b>&amp;</b>');
+  await name.press('Enter');
+  await edit.getByText('The name is saved').waitFor();
+  await name.fill('Renamed twice');
+  await edit.getByRole('button', {name: 'Save'}).click();
+  await waitForTitles(page, ['Drawing 2', 'Renamed twice']);
+  assert.ok(await edit.isVisible());
+  await page.keyboard.press('Escape');
+  await edit.waitFor({state: 'detached'});
+  await close();
+});
+
+test('the focus returns to where the dialog was opened', async () => {
+  await uploadDrawings(setup.server, tokens.acme, 2);
+  const {page, close} = await setup.signedIn();
+  const edit = await openEditor(page, 'Drawing 2');
+  await edit.getByLabel('Name', {exact: true}).fill('Other');
+  await edit.getByRole('button', {name: 'Save'}).click();
+  await rowOf(page, 'Other').waitFor();
+  await edit.getByRole('button', {name: 'Cancel'}).click();
+  await page.waitForFunction(() => document.activeElement.dataset.action === 'edit' &&
+    document.activeElement.closest('tr').textContent.includes('Other'));
+  await close();
+});
+
+test('an edit that comes too late is told, and nothing is overwritten', async () => {
+  await uploadDrawings(setup.server, tokens.acme, 1);
+  const {page, close} = await setup.signedIn({expected: [412]});
+  const edit = await openEditor(page, 'Drawing 1');
+  await edit.getByText('Only who is signed in').waitFor();
+  await page.waitForLoadState('networkidle');
+  await setup.server.api(tokens.acme, 'PUT', 'api/images/tenant/d1.svg/info',
+    {body: {title: 'Theirs'}});
+  const name = edit.getByLabel('Name', {exact: true});
+  await name.fill('Mine');
+  await edit.getByRole('button', {name: 'Save'}).click();
+  const alert = edit.getByRole('alert');
+  await alert.getByText('Its name is now “Theirs”; yours was not written.').waitFor();
+  await assertAccessible(page, 'conflict');
+  const now = await setup.server.api(tokens.acme, 'GET', 'api/images/tenant/d1.svg/info');
+  assert.equal((await now.json()).title, 'Theirs');
+  assert.equal(await name.inputValue(), 'Mine');
+  await alert.getByRole('button', {name: 'Keep mine'}).click();
+  await waitForTitles(page, ['Mine']);
+  await close();
+});
+
+test('new bytes keep name, key and links', async () => {
+  await uploadDrawings(setup.server, tokens.acme, 1);
+  const {page, close} = await setup.signedIn();
+  const edit = await openEditor(page, 'Drawing 1');
+  await edit.getByRole('button', {name: 'Update image'}).click();
+  const update = dialog(page, 'Update image');
+  await assertAccessible(page, 'update dialog');
+  await update.getByRole('button', {name: 'Update', exact: true}).click();
+  await update.getByRole('alert').getByText('Choose a file first.').waitFor();
+  const file = photograph('Picture_1A');
+  await update.locator('input[type=file]').setInputFiles(file);
+  await update.getByRole('button', {name: 'Update', exact: true}).click();
+  await update.waitFor({state: 'detached'});
+  await edit.getByText('1365 × 1074').waitFor();
+  await edit.getByRole('button', {name: 'Cancel'}).click();
+  assert.match(await rowOf(page, 'Drawing 1').textContent(), /1365 × 1074/);
+  const stored = await setup.server.api(tokens.acme, 'GET', 'api/images/tenant/d1.svg');
+  assert.ok((await readFile(file)).equals(Buffer.from(await stored.arrayBuffer())));
+  await close();
+});
+
+test('an image becomes public and private again, and its links are copied', async () => {
+  await uploadDrawings(setup.server, tokens.acme, 1);
+  const {page, close} = await setup.signedIn();
+  const edit = await openEditor(page, 'Drawing 1');
+  await edit.getByRole('button', {name: 'Copy image link'}).click();
+  await edit.getByText('The link is copied').waitFor();
+  assert.equal(await clipboard(page), `${setup.server.url}api/images/tenant/d1.svg`);
+
+  await edit.getByRole('switch', {name: 'Public'}).check();
+  await edit.getByText('Everybody who has the link can see it.').waitFor();
+  await edit.getByRole('button', {name: 'Copy public link'}).click();
+  await edit.getByText('Public link is copied').waitFor();
+  const link = await clipboard(page);
+  const answer = await fetch(link);
+  assert.ok(drawing(1).equals(Buffer.from(await answer.arrayBuffer())));
+  await edit.getByRole('button', {name: 'Copy HTML'}).click();
+  await edit.getByText('HTML is copied').waitFor();
+  assert.equal(await clipboard(page),
+    `<img src="${link}" alt="Drawing 1" width="120" height="90">`);
+  await edit.getByRole('button', {name: 'Copy Markdown'}).click();
+  await edit.getByText('Markdown is copied').waitFor();
+  assert.equal(await clipboard(page), `![Drawing 1](${link})`);
+
+  await edit.getByRole('switch', {name: 'Public'}).uncheck();
+  await edit.getByText('Only who is signed in can see it.').waitFor();
+  assert.equal((await fetch(link)).status, 404);
+  await close();
+});
+
+test('an image that somebody else has deleted is told as such', async () => {
+  await uploadDrawings(setup.server, tokens.acme, 1);
+  const {page, close} = await setup.signedIn({expected: [404]});
+  await rowOf(page, 'Drawing 1').waitFor();
+  await setup.server.api(tokens.acme, 'DELETE', 'api/images/tenant/d1.svg');
+  const edit = await openEditor(page, 'Drawing 1');
+  await edit.getByRole('alert').getByText('This image was deleted meanwhile.').waitFor();
+  await close();
+});
+
+test('names with markup and odd keys stay text everywhere', async () => {
+  const {page, close} = await setup.signedIn();
+  await page.getByRole('button', {name: 'Upload image'}).click();
+  const box = dialog(page, 'Upload image');
+  await box.locator('input[type=file]').setInputFiles(
+    drawingFile(1, 'Über "50 %" & 日本 #1?.svg'));
+  await box.getByLabel('Name', {exact: true}).fill('<img src=x onerror=alert(1)> "q" ]');
+  await box.getByRole('button', {name: 'Upload', exact: true}).click();
+  const row = rowOf(page, '<img src=x onerror=alert(1)> "q" ]');
+  await row.waitFor();
+  await row.getByRole('button', {name: 'Edit image'}).click();
+  const edit = dialog(page, 'Edit image');
+  await edit.getByText('Über "50 %" & 日本 #1?.svg').waitFor();
+  await edit.getByRole('button', {name: 'Copy HTML'}).click();
+  await edit.getByText('HTML is copied').waitFor();
+  assert.match(await clipboard(page), /alt="&lt;img src=x onerror=alert\(1\)&gt; &quot;q&quot; \]"/);
+  await edit.getByRole('button', {name: 'Cancel'}).click();
+  await row.getByRole('button', {name: 'Delete image'}).click();
+  await page.getByRole('dialog').getByRole('button', {name: /^Delete/}).click();
+  await page.getByText('No images yet').waitFor();
+  await close();
+});

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pictures of the page: all scenes on phone, laptop and 4K, light and dark, into build/screenshots,
+// and those that the documents show, which must be small, into docs/images. `node screenshots.mjs
+// TEXT` makes only those with the text in their names.
+
+import {mkdir, stat} from 'node:fs/promises';
+import path from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {launchBrowser, newPage, phone} from './support/browser.mjs';
+import {rowOf} from './support/gallery_page.mjs';
+import {startServer} from './support/gallery_server.mjs';
+import {demoImages, photograph} from './support/photographs.mjs';
+
+const everything = fileURLToPath(new URL('../../build/screenshots', import.meta.url));
+const documents = fileURLToPath(new URL('../../docs/images', import.meta.url));
+const maxDocumentBytes = 300_000;
+
+const sizes = {
+  phone,
+  laptop: {viewport: {width: 1440, height: 900}},
+  '4k': {viewport: {width: 3840, height: 2160}},
+};
+
+/// Each scene leaves the page as it is to be pictured.
+const scenes = {
+  list: async () => {},
+  grid: async (page) => {
+    await page.getByLabel('Include system images').check();
+    await page.getByRole('button', {name: 'Grid view'}).click();
+    await page.getByRole('gridcell').first().waitFor();
+  },
+  edit: async (page) => {
+    await rowOf(page, 'Life by Aitzol Berasategi').getByRole('button', {name: 'Edit image'}).click();
+  },
+  upload: async (page) => {
+    await page.getByRole('button', {name: 'Upload image'}).click();
+    const box = page.getByRole('dialog');
+    await box.locator('input[type=file]').setInputFiles(
+      [photograph('Picture_0B'), photograph('seeding')]);
+    await box.getByLabel('Name', {exact: true}).first().fill('Figs in a red bowl');
+  },
+  delete: async (page) => {
+    const row = rowOf(page, 'Bridge by Sander Klootwijk');
+    await row.getByRole('button', {name: 'Delete image'}).click();
+    await page.getByRole('dialog').getByRole('button', {name: /^Delete/}).click();
+    await page.getByRole('button', {name: 'Delete anyway'}).waitFor();
+  },
+};
+
+/// Brings the image in use to the first page.
+const queries = {delete: '?sortOrder=ASC'};
+
+/// The pictures of the documents.
+const shown = {
+  'gallery.png': {
+    scene: 'grid', query: '?sortProperty=size&sortOrder=ASC', viewport: {width: 1180, height: 620},
+  },
+  'list.png': {scene: 'list', viewport: {width: 1180, height: 760}, colorScheme: 'dark'},
+  'phone.png': {scene: 'list', ...phone, deviceScaleFactor: 1},
+};
+
+async function settle(page) {
+  await page.waitForLoadState('networkidle');
+  await page.evaluate(async () => {
+    const shown = [...document.images].filter((image) => {
+      const {top, bottom} = image.getBoundingClientRect();
+      return bottom > 0 && top < innerHeight;
+    });
+    await Promise.all(shown.map((image) => image.decode().catch(() => {})));
+    await document.fonts.ready;
+  });
+}
+
+/// Of `options.scene` into `file`, which has at most `maxBytes`.
+async function picture(browser, server, file, {scene, query = '', maxBytes = Infinity, ...options}) {
+  if (!path.basename(file).includes(process.argv[2] ?? '')) return;
+  const {page, close} = await newPage(browser, server, options);
+  await page.goto(server.url + query);
+  await page.locator('.thumbnail img').first().waitFor();
+  await scenes[scene](page);
+  await settle(page);
+  await page.mouse.move(0, 0);
+  await page.screenshot({path: file, animations: 'disabled'});
+  await close();
+  const {size} = await stat(file);
+  console.log(`${path.basename(file).padEnd(28)} ${(size / 1024).toFixed(0)} KB`);
+  if (size > maxBytes) throw new Error(`${file} has ${size} bytes`);
+}
+
+for (const directory of [everything, documents]) await mkdir(directory, {recursive: true});
+const server = await startServer(['--demo', '--demo-images', demoImages]);
+const browser = await launchBrowser();
+try {
+  for (const scene of Object.keys(scenes)) {
+    for (const size of Object.keys(sizes)) {
+      if (size === '4k' && !['list', 'grid'].includes(scene)) continue;
+      for (const colorScheme of ['light', 'dark']) {
+        await picture(browser, server,
+          path.join(everything, `${scene}-${size}-${colorScheme}.png`),
+          {scene, colorScheme, query: queries[scene], ...sizes[size]});
+      }
+    }
+  }
+  for (const [name, options] of Object.entries(shown)) {
+    await picture(browser, server, path.join(documents, name),
+      {...options, maxBytes: maxDocumentBytes});
+  }
+} finally {
+  await browser.close();
+  await server.stop();
+}

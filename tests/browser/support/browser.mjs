@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Debian's Chromium, and pages that remember every error and every request to elsewhere.
+
+import assert from 'node:assert/strict';
+import {chromium} from 'playwright-core';
+
+const flags = [
+  '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+  '--disable-background-networking', '--disable-component-update', '--disable-sync',
+];
+
+export function launchBrowser(more = []) {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: [...flags, ...more],
+  });
+}
+
+export const phone = {
+  viewport: {width: 390, height: 844}, deviceScaleFactor: 2, isMobile: true, hasTouch: true,
+};
+
+/// A page in a context of its own. `errors` lists what went wrong in it; an answer that a test
+/// provokes is named in `expected`, such as 413.
+export async function newPage(browser, server, {expected = [], ...options} = {}) {
+  const context = await browser.newContext({
+    viewport: {width: 1440, height: 900}, acceptDownloads: true,
+    permissions: ['clipboard-read', 'clipboard-write'], ...options,
+  });
+  context.setDefaultTimeout(15_000);
+  const page = await context.newPage();
+  const errors = [];
+  const origin = new URL(server.url).origin;
+  const isExpected = (text) => expected.some((status) =>
+    typeof status === 'number' ? text.includes(`status of ${status}`) : status.test(text));
+  page.on('console', (message) => {
+    if (!['error', 'warning'].includes(message.type())) return;
+    if (!isExpected(message.text())) errors.push(`${message.text()} (${message.location().url})`);
+  });
+  page.on('pageerror', (error) => errors.push(error.stack));
+  context.on('request', (request) => {
+    const url = request.url();
+    if (!url.startsWith(`${origin}/`) && !/^(blob|data):/.test(url)) errors.push(`request: ${url}`);
+  });
+  return {
+    page,
+    errors,
+    async close() {
+      await context.close();
+      assert.deepEqual(errors, [], 'errors in the browser');
+    },
+  };
+}

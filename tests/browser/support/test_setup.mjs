@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// One browser for a test file, one fresh server for each test.
+
+import {after, afterEach, before, beforeEach} from 'node:test';
+import {launchBrowser, newPage} from './browser.mjs';
+import {signIn} from './gallery_page.mjs';
+import {startServer, tokens} from './gallery_server.mjs';
+
+/// `serverOptions`: further arguments of the server. Gives an object whose `server` and `browser`
+/// are there while a test runs.
+export function setUp(serverOptions = [], more = {}) {
+  const setup = {
+    /// A page that is signed in, as the administrator of acme or by another token.
+    async signedIn({token = tokens.acme, query = '', ...options} = {}) {
+      const opened = await setup.open(options);
+      await signIn(opened.page, setup.server, token, query);
+      return opened;
+    },
+    open: (options) => newPage(setup.browser, setup.server, options),
+  };
+  before(async () => {
+    setup.browser = await launchBrowser();
+  });
+  after(() => setup.browser?.close());
+  beforeEach(async () => {
+    setup.server = await startServer(serverOptions, more);
+  });
+  afterEach(async () => {
+    for (const context of setup.browser.contexts()) await context.close();
+    await setup.server?.stop();
+  });
+  return setup;
+}

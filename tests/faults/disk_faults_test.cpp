@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "faulty_disk.hpp"
+
+#include <imagegallery/error.hpp>
+#include <imagegallery/storage/sqlite.hpp>
+
+#include <cstdlib>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "catch.hpp"
+#include "sample_images.hpp"
+#include "storage/scratch_directory.hpp"
+#include "stored_state.hpp"
+
+namespace imagegallery::faults {
+namespace {
+
+using conformance::at;
+using conformance::commit;
+using conformance::create;
+using conformance::far_future;
+using conformance::put;
+using conformance::sample_bytes;
+using conformance::sample_preview;
+using conformance::sample_record;
+using conformance::stored_bytes;
+
+// Something that is done to a storage which holds "kept.jpg", acknowledged long before.
+struct Operation {
+  std::string name;
+  std::function<void(StorageBackend&)> prepare;
+  std::function<void(StorageBackend&)> run;
+  std::function<bool(StorageBackend&)> is_done;  // Whole; nothing of it otherwise.
+};
+
+const Bytes kept_bytes = sample_bytes(30'000, 7);
+
+void keep_an_image(StorageBackend& storage) {
+  auto record = sample_record("acme", "kept.jpg", put(storage, "acme", kept_bytes), 30'000);
+  record.previews = {sample_preview("preview", put(storage, "acme", "preview"))};
+  create(storage, record);
+}
+
+const std::vector<Operation>& operations() {
+  static const auto content = ContentId::make();
+  static const auto image = ImageId::make();
+  static const auto prepare_image = [](StorageBackend& storage) {
+    storage.put_content("acme", content, *make_source(sample_bytes(280'000)), at(0));
+    auto record = sample_record("acme", "pump.jpg", content, 280'000);
+    record.id = image;
+    record.previews = {sample_preview("preview", put(storage, "acme", "old preview"))};
+    create(storage, record);
+  };
+  static const auto never = [](StorageBackend&) { return false; };
+  static const std::vector<Operation> all{
+      {"put_content", [](StorageBackend&) {},
+       [](StorageBackend& storage) {
+         storage.put_content("acme", content, *make_source(sample_bytes(1'100'000)), at(0));
+       },
+       [](StorageBackend& storage) {
+         try {
+           return stored_bytes(storage, content) == sample_bytes(1'100'000);
+         } catch (const Error& error) {
+           REQUIRE(error.code() == ErrorCode::not_found);
+           return false;
+         }
+       }},
+      {"create",
+       [](StorageBackend& storage) {
+         storage.put_content("acme", content, *make_source(sample_bytes(280'000)), at(0));
+       },
+       [](StorageBackend& storage) {
+         auto record = sample_record("acme", "pump.jpg", content, 280'000);
+         record.previews = {sample_preview("preview", put(storage, "acme", "preview"))};
+         create(storage, record);
+       },
+       [](StorageBackend& storage) {
+         const auto record = storage.find("acme", "pump.jpg");
+         return record && stored_bytes(storage, record->content) == sample_bytes(280'000) &&
+                stored_bytes(storage, record->previews.at(0).content).size() == 7;
+       }},
+      {"replace", prepare_image,
+       [](StorageBackend& storage) {
+         auto record = *storage.find("acme", "pump.jpg");
+         record.content = put(storage, "acme", "new bytes");
+         record.descriptor.size = 9;
+         commit(storage, UpdateImage{record, record.revision, ChangeKind::replaced, {}});
+       },
+       [](StorageBackend& storage) {
+         const auto record = *storage.find("acme", "pump.jpg");
+         return stored_bytes(storage, record.content).size() == 9;
+       }},
+      {"remove", prepare_image,
+       [](StorageBackend& storage) {
+         commit(storage, RemoveImage{"acme", image, {}, true});
+       },
+       [](StorageBackend& storage) { return !storage.find("acme", "pump.jpg"); }},
+      {"batch", prepare_image,
+       [](StorageBackend& storage) {
+         const ImageReference reference{"DASHBOARD", "1", "Main", "acme"};
+         const std::vector<Change> changes{{AttachReference{"acme", image, reference}, "", at(0)},
+                                           {SetTenantLimits{"acme", {5, 6}}, "", at(0)},
+                                           {QuarantineContent{"acme", content}, "", at(0)}};
+         (void)storage.commit(changes);
+       },
+       [](StorageBackend& storage) {
+         const bool done = storage.references("acme", image).size() == 1;
+         CHECK((storage.usage("acme").limits == TenantLimits{5, 6}) == done);
+         return done;
+       }},
+      {"replace previews", prepare_image,
+       [](StorageBackend& storage) {
+         const auto preview = sample_preview("preview", put(storage, "acme", "new"));
+         commit(storage, ReplacePreviews{"acme", content, {preview}});
+       },
+       [](StorageBackend& storage) {
+         const auto record = *storage.find("acme", "pump.jpg");
+         return stored_bytes(storage, record.previews.at(0).content).size() == 3;
+       }},
+      {"sweep",
+       [](StorageBackend& storage) {
+         prepare_image(storage);
+         commit(storage, RemoveImage{"acme", image, {}, true});
+       },
+       [](StorageBackend& storage) { conformance::sweep_all(storage, far_future()); },
+       [](StorageBackend& storage) { return !storage.sweep(far_future(), at(0)); }},
+      {"drop_content",
+       [](StorageBackend& storage) {
+         storage.put_content("acme", content, *make_source(sample_bytes(280'000)), at(0));
+       },
+       [](StorageBackend& storage) { storage.drop_content(content); }, never},
+      {"reads", prepare_image,
+       [](StorageBackend& storage) {
+         ListRequest request;
+         request.tenant = "acme";
+         request.count = 10;
+         if (storage.list(request).size() != 2) throw std::logic_error("wrong list");
+         if (storage.count(request) != 2) throw std::logic_error("wrong count");
+         if (!storage.find("acme", "pump.jpg")) throw std::logic_error("not found");
+         if (storage.changes_since(0, 10).events.size() != 2) throw std::logic_error("no changes");
+         if (stored_bytes(storage, content) != sample_bytes(280'000)) {
+           throw std::logic_error("wrong bytes");
+         }
+       },
+       never}};
+  return all;
+}
+
+struct Fault {
+  DiskCall call;
+  DiskFault kind;
+};
+
+const std::vector<Fault>& all_faults() {
+  static const std::vector<Fault> all{
+      {DiskCall::write, DiskFault::full},        {DiskCall::write, DiskFault::io_error},
+      {DiskCall::write, DiskFault::short_write}, {DiskCall::sync, DiskFault::io_error},
+      {DiskCall::read, DiskFault::io_error},     {DiskCall::truncate, DiskFault::io_error},
+      {DiskCall::size, DiskFault::io_error},     {DiskCall::open, DiskFault::io_error},
+      {DiskCall::lock, DiskFault::io_error},     {DiskCall::shared_memory, DiskFault::io_error}};
+  return all;
+}
+
+// Uploads meet every fault on every run; the other operations every seventh one, unless the
+// environment asks for all of them (a few minutes).
+std::uint64_t stride(const Operation& operation) {
+  const bool every = std::getenv("IMAGEGALLERY_EVERY_FAULT") != nullptr;
+  return every || operation.name == "put_content" || operation.name == "create" ? 1 : 7;
+}
+
+SqliteOptions small_log() {
+  SqliteOptions options;
+  options.checkpoint_bytes = 64u << 10;  // So that most operations run a checkpoint as well.
+  options.busy_timeout = std::chrono::milliseconds{0};
+  return options;
+}
+
+// Runs `action`; a storage may fail in these ways only.
+bool succeeds(const std::function<void()>& action) {
+  try {
+    action();
+    return true;
+  } catch (const Error& error) {
+    CAPTURE(error.what());
+    CHECK((error.code() == ErrorCode::storage_failure || error.code() == ErrorCode::busy));
+    return false;
+  }
+}
+
+void check_kept(StorageBackend& storage) {
+  const auto kept = storage.find("acme", "kept.jpg");
+  REQUIRE(kept);
+  CHECK((stored_bytes(storage, kept->content) == kept_bytes));
+  CHECK(stored_bytes(storage, kept->previews.at(0).content).size() == 7);
+}
+
+TEST_CASE("A disk fault at any call fails one operation whole and leaves the storage usable",
+          "[faults]") {
+  const auto operation = GENERATE(from_range(operations()));
+  const auto fault = GENERATE(from_range(all_faults()));
+  const bool sticky = GENERATE(false, true);
+  FaultyDisk disk;
+  const ScratchDirectory directory;
+  const auto prepared = directory.path() / "prepared.db";
+  {
+    const auto storage = open_sqlite(prepared);
+    keep_an_image(*storage);
+    operation.prepare(*storage);
+  }
+
+  bool struck = true;
+  for (std::uint64_t nth = 1; struck; nth += stride(operation)) {
+    CAPTURE(operation.name, fault.call, fault.kind, sticky, nth);
+    const auto path = directory.path() / "trial.db";
+    std::filesystem::copy_file(prepared, path, std::filesystem::copy_options::overwrite_existing);
+    bool succeeded = false;
+    {
+      const auto storage = open_sqlite(path, small_log());
+      disk.arm(fault.call, fault.kind, nth, sticky);
+      succeeded = succeeds([&] { operation.run(*storage); });
+      disk.disarm();
+      struck = disk.struck();
+      if (!struck) REQUIRE(succeeded);
+
+      const bool done = operation.is_done(*storage);
+      if (succeeded && operation.name != "drop_content" && operation.name != "reads") CHECK(done);
+      check_kept(*storage);
+      // The fault is gone: everything works again, and at once.
+      create(*storage, "other", "after.jpg");
+      CHECK(operation.is_done(*storage) == done);
+    }
+    CHECK(find_inconsistencies(path) == std::vector<std::string>{});
+    if (succeeded) continue;
+    const auto storage = open_sqlite(path);
+    check_kept(*storage);
+    CHECK(storage->find("other", "after.jpg"));
+  }
+}
+
+TEST_CASE("A disk fault while a storage is created or opened is told, and the next time it works",
+          "[faults]") {
+  const bool exists = GENERATE(false, true);
+  const auto fault = GENERATE(from_range(all_faults()));
+  const bool sticky = GENERATE(false, true);
+  FaultyDisk disk;
+
+  bool struck = true;
+  for (std::uint64_t nth = 1; struck; ++nth) {
+    CAPTURE(exists, fault.call, fault.kind, sticky, nth);
+    const ScratchDirectory directory;
+    const auto path = directory.path() / "gallery.db";
+    if (exists) keep_an_image(*open_sqlite(path));
+
+    disk.arm(fault.call, fault.kind, nth, sticky);
+    const bool succeeded = succeeds([&] { (void)open_sqlite(path, small_log()); });
+    disk.disarm();
+    struck = disk.struck();
+    if (!struck) REQUIRE(succeeded);
+
+    {
+      const auto storage = open_sqlite(path);
+      if (exists) check_kept(*storage);
+      create(*storage, "other", "after.jpg");
+    }
+    CHECK(find_inconsistencies(path) == std::vector<std::string>{});
+    REQUIRE(nth < 2000);
+  }
+}
+
+TEST_CASE("A full disk is told in words", "[faults]") {
+  FaultyDisk disk;
+  const ScratchDirectory directory;
+  const auto storage = open_sqlite(directory.path() / "gallery.db");
+  disk.arm(DiskCall::write, DiskFault::full, 1, true);
+
+  std::string words;
+  try {
+    put(*storage, "acme", "bytes");
+  } catch (const Error& error) {
+    CHECK(error.code() == ErrorCode::storage_failure);
+    words = error.what();
+  }
+
+  CHECK_THAT(words, ContainsSubstring("gallery.db") && ContainsSubstring("full"));
+}
+
+}  // namespace
+}  // namespace imagegallery::faults

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// What another process does to a storage in the tests:
+//   storage_child write DATABASE SEED     writes on four threads until it is killed; tells a line
+//                                         before ("begin KEY CONTENTS") and after ("done …") each
+//   storage_child race DATABASE SIZE      on a line of input: eight threads create images of SIZE
+//                                         bytes until they are refused; tells how many they made
+//   storage_child hold DATABASE           holds the write lock until a line comes
+#include <imagegallery/error.hpp>
+#include <imagegallery/storage/sqlite.hpp>
+
+#include <sqlite3.h>
+
+#include <atomic>
+#include <iostream>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "promises.hpp"
+#include "sample_images.hpp"
+
+namespace imagegallery::faults {
+namespace {
+
+std::mutex output_mutex;
+
+void tell(const std::string& line) {
+  const std::lock_guard lock(output_mutex);
+  std::cout << line << std::endl;
+}
+
+void wait_for_line() {
+  std::string line;
+  std::getline(std::cin, line);
+}
+
+int write_until_killed(const std::string& database, std::uint64_t seed) {
+  SqliteOptions options;
+  options.checkpoint_bytes = (64u << 10) << seed % 6;
+  const auto storage = open_sqlite(database, options);
+  std::atomic<std::int64_t> clock{0};
+  std::vector<std::thread> threads;
+  for (std::uint64_t writer = 0; writer < 4; ++writer) {
+    threads.emplace_back([&, writer] {
+      Writer work(*storage, std::to_string(writer) + "-", seed * 4 + writer, clock,
+                  [](bool acknowledged, const std::string& key, const Contents& contents) {
+                    tell((acknowledged ? "done " : "begin ") + key + " " +
+                         (contents ? std::to_string(*contents) : "nothing"));
+                  });
+      for (;;) work.step();
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  return 0;
+}
+
+int race(const std::string& database, std::uint64_t size) {
+  const auto storage = open_sqlite(database);
+  tell("ready");
+  wait_for_line();
+  std::atomic<int> created{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&] {
+      for (;;) {
+        const auto content = conformance::put(*storage, "acme", "bytes");
+        CreateImage create;
+        create.record = conformance::sample_record("acme", "pump.jpg", content, size);
+        try {
+          conformance::commit(*storage, create);
+          ++created;
+        } catch (const Error& error) {
+          storage->drop_content(content);
+          if (error.code() != ErrorCode::limit_exceeded) throw;
+          return;
+        }
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  tell(std::to_string(created));
+  return 0;
+}
+
+int hold(const std::string& database) {
+  sqlite3* handle = nullptr;
+  if (sqlite3_open(database.c_str(), &handle) != SQLITE_OK) return 1;
+  if (sqlite3_exec(handle, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr) != SQLITE_OK) return 1;
+  tell("held");
+  wait_for_line();
+  sqlite3_close(handle);
+  return 0;
+}
+
+}  // namespace
+}  // namespace imagegallery::faults
+
+int main(int argc, char* argv[]) {
+  using namespace imagegallery::faults;
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  if (arguments.size() < 2) return 2;
+  if (arguments[0] == "hold") return hold(arguments[1]);
+  const auto number = std::stoull(arguments.at(2));
+  return arguments[0] == "write" ? write_until_killed(arguments[1], number)
+                                 : race(arguments[1], number);
+}

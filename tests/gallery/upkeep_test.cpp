@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gallery/gallery_fixture.hpp"
+
+using namespace imagegallery;
+
+TEST_CASE("A sound gallery verifies without damage", "[upkeep]") {
+  GalleryFixture f;
+  const auto bytes = make_test_png(400, 300, 1, true);
+  const auto info = f.gallery.upload(f.acme, Upload::from_bytes(bytes));
+  f.upload(f.admin, "logo.png");
+  const auto report = f.gallery.verify();
+  CHECK(report.images == 2);
+  CHECK(report.bytes >= bytes.size() + info.descriptor.preview.size);
+  CHECK(report.damage.empty());
+}
+
+TEST_CASE("Previews are made anew when the presets change, and only then", "[upkeep]") {
+  // Two galleries over one storage, as a host has before and after an update.
+  class Shared final : public StorageBackend {
+   public:
+    explicit Shared(std::shared_ptr<StorageBackend> inner) : inner_(std::move(inner)) {}
+    std::optional<ImageRecord> find(std::string_view t, std::string_view k) const override {
+      return inner_->find(t, k);
+    }
+    std::optional<ImageRecord> find_public(std::string_view k) const override {
+      return inner_->find_public(k);
+    }
+    std::optional<ImageRecord> find_content(std::string_view t, std::string_view e,
+                                            std::uint64_t s) const override {
+      return inner_->find_content(t, e, s);
+    }
+    std::vector<ImageRecord> list(const ListRequest& r) const override { return inner_->list(r); }
+    std::uint64_t count(const ListRequest& r) const override { return inner_->count(r); }
+    std::vector<ImageReference> references(std::string_view t, const ImageId& i) const override {
+      return inner_->references(t, i);
+    }
+    TenantUsage usage(std::string_view t) const override { return inner_->usage(t); }
+    std::size_t read_at(const ContentId& c, std::uint64_t o,
+                        std::span<std::byte> into) const override {
+      return inner_->read_at(c, o, into);
+    }
+    void put_content(std::string_view t, const ContentId& c, const ByteSource& s, Time n) override {
+      inner_->put_content(t, c, s, n);
+    }
+    void drop_content(const ContentId& c) override { inner_->drop_content(c); }
+    std::vector<ChangeResult> commit(std::span<const Change> c) override {
+      return inner_->commit(c);
+    }
+    ChangeFeed changes_since(std::uint64_t a, std::uint32_t m) const override {
+      return inner_->changes_since(a, m);
+    }
+    bool sweep(Time c, Time l) override { return inner_->sweep(c, l); }
+
+   private:
+    std::shared_ptr<StorageBackend> inner_;
+  };
+  const std::shared_ptr<StorageBackend> storage = open_memory();
+  const auto acme = Principal::tenant_admin("acme");
+  const auto bytes = make_test_png(400, 300);
+  ImageGallery before(std::make_unique<Shared>(storage));
+  const auto old = before.upload(acme, Upload::from_bytes(bytes, {.file_name = "a.png"}));
+  before.upload(acme, Upload::from_bytes(bytes, {.file_name = "twin.png"}));
+  CHECK(before.rebuild_previews() == 0);
+
+  ImageGallery after(std::make_unique<Shared>(storage),
+                     {.presets = {{"preview", 100}, {"card", 300}}});
+  const auto until_then = after.find(acme, old.ref);
+  REQUIRE(until_then);
+  CHECK(until_then->descriptor.preview.width == 250);
+  CHECK(until_then->descriptor.more_previews.at(0).width == 400);  // the original stands in
+  CHECK(after.rebuild_previews() == 1);                            // the twin shares them
+  const auto rebuilt = after.find(acme, {Scope::tenant, "twin.png"});
+  REQUIRE(rebuilt);
+  CHECK(rebuilt->descriptor.preview.width == 100);
+  CHECK(rebuilt->descriptor.more_previews.at(0).width == 300);
+  CHECK(after.rebuild_previews() == 0);
+  CHECK_FALSE(before
+                  .read(acme, old.ref,
+                        {.variant = Variant::preview,
+                         .if_none_match = "\"" + old.descriptor.preview.etag + "\""})
+                  .not_modified);
+}
+
+TEST_CASE("A sweep forgets old changes and says so to who asks for them", "[upkeep]") {
+  GalleryFixture f({.change_log_age = std::chrono::hours{1}});
+  f.upload(f.acme, "a.png", 1);
+  f.time += std::chrono::hours{2};
+  f.upload(f.acme, "b.png", 2);
+  const auto before = f.gallery.changes_since(0);
+  CHECK(before.complete);
+  while (f.gallery.sweep()) {
+  }
+  const auto after = f.gallery.changes_since(0);
+  CHECK_FALSE(after.complete);
+  CHECK(after.sequence == before.sequence);
+  CHECK(f.gallery.changes_since(before.events.front().sequence).complete);
+}
+
+TEST_CASE("A failed upload leaves no content behind", "[upkeep]") {
+  GalleryFixture f;
+  const auto bytes = make_test_png(400, 300, 1, true);
+  f.gallery.set_limits(f.admin, "acme", {.max_total_bytes = bytes.size() - 1});
+  CHECK(code_of([&] { f.gallery.upload(f.acme, Upload::from_bytes(bytes)); }) ==
+        ErrorCode::limit_exceeded);
+  f.time += std::chrono::hours{2};
+  CHECK_FALSE(f.gallery.sweep());
+  CHECK(f.gallery.usage(f.acme).bytes == 0);
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <imagegallery/error.hpp>
+#include <imagegallery/preview.hpp>
+
+#include <optional>
+#include <vector>
+
+namespace imagegallery::test {
+
+/// The previews of an image whose header is read first, as the gallery does.
+[[nodiscard]] std::vector<Preview> previews_of(ByteView bytes,
+                                               const std::vector<PreviewPreset>& presets,
+                                               const DecodeBudget& budget = {});
+
+[[nodiscard]] Preview preview_of(ByteView bytes, std::uint32_t max_side,
+                                 const DecodeBudget& budget = {});
+
+/// The error of making a preview of 250 pixels; nothing where it is made.
+[[nodiscard]] std::optional<Error> error_of_preview(ByteView bytes,
+                                                    const DecodeBudget& budget = {});
+
+}  // namespace imagegallery::test

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "json/base64.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "catch.hpp"
+
+using namespace imagegallery;
+
+namespace {
+
+std::string encode(std::string_view bytes) {
+  std::string text(static_cast<std::size_t>(base64_length(bytes.size())), '?');
+  encode_base64(as_bytes(bytes), text);
+  return text;
+}
+
+std::optional<std::string> decode(std::string_view text) {
+  std::vector<std::byte> bytes(text.size() / 4 * 3);
+  const auto count = decode_base64(std::span{text.data(), text.size()}, bytes);
+  if (count < 0) return std::nullopt;
+  return std::string{reinterpret_cast<const char*>(bytes.data()), static_cast<std::size_t>(count)};
+}
+
+}  // namespace
+
+TEST_CASE("base64 agrees with the vectors of RFC 4648", "[json]") {
+  const std::vector<std::pair<std::string, std::string>> vectors{{"", ""},
+                                                                 {"f", "Zg=="},
+                                                                 {"fo", "Zm8="},
+                                                                 {"foo", "Zm9v"},
+                                                                 {"foob", "Zm9vYg=="},
+                                                                 {"fooba", "Zm9vYmE="},
+                                                                 {"foobar", "Zm9vYmFy"}};
+  for (const auto& [bytes, text] : vectors) {
+    CHECK(encode(bytes) == text);
+    CHECK(decode(text) == bytes);
+  }
+}
+
+TEST_CASE("base64 takes every byte there and back", "[json]") {
+  std::string bytes;
+  for (int i = 0; i < 256; ++i) bytes += static_cast<char>(static_cast<unsigned char>(i));
+  for (std::size_t start = 0; start < 3; ++start) {
+    CHECK(decode(encode(bytes.substr(start))) == bytes.substr(start));
+  }
+}
+
+TEST_CASE("base64 with anything foreign in it is refused", "[json]") {
+  const auto* const text =
+      GENERATE("Zg=a", "Z===", "====", "Zg\n=", "Zm9*", "Zg==Zg==", "Zm9-", "Zm9_", "Zm 9");
+  CHECK_FALSE(decode(text));
+}
+
+TEST_CASE("base64 whose last digit carries lost bits is refused", "[json]") {
+  CHECK_FALSE(decode("Zh=="));
+  CHECK_FALSE(decode("Zm9="));
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "json/json_value.hpp"
+
+#include <imagegallery/error.hpp>
+
+#include "catch.hpp"
+
+using namespace imagegallery;
+
+namespace {
+
+bool is_json(std::string_view text) {
+  try {
+    (void)parse_json(text);
+    return true;
+  } catch (const Error& error) {
+    CHECK(error.code() == ErrorCode::invalid_argument);
+    CHECK_THAT(error.what(), ContainsSubstring("byte "));
+    return false;
+  }
+}
+
+}  // namespace
+
+TEST_CASE("JSON values of each type are read", "[json]") {
+  const auto value =
+      parse_json(R"( {"a":[1,-2.5e2,true,false,null],"b":{"c":"x\u00e9\n\ud83d\ude00"}} )");
+  const auto* a = value.find("a");
+  REQUIRE(a);
+  REQUIRE(a->as_array());
+  CHECK(a->as_array()->at(0).as_uint() == 1u);
+  CHECK(*a->as_array()->at(1).as_number() == -250);
+  CHECK(*a->as_array()->at(2).as_bool());
+  CHECK_FALSE(*a->as_array()->at(3).as_bool());
+  CHECK(a->as_array()->at(4).is_null());
+  CHECK(*value.find("b")->find("c")->as_string() == "x\xc3\xa9\n\xf0\x9f\x98\x80");
+  CHECK(value.find("d") == nullptr);
+}
+
+TEST_CASE("Text that is no JSON is refused with its place", "[json]") {
+  const auto* const text =
+      GENERATE("", " ", "{", "[", "[1,]", "{\"a\":1,}", "{\"a\"}", "{a:1}", "'a'", "01", "1.", ".5",
+               "+1", "-", "1e", "tru", "nul", "True", "[1 2]", "\"\t\"", "\"\\x\"", "\"\\u12\"",
+               "\"\\ud800\"", "\"\\udc00\"", "\"\\ud800\\u0041\"", "\"\xff\"", "\"\xc0\x80\"",
+               "\"\xed\xa0\x80\"", "\xef\xbb\xbf{}", "{} {}", "[1]x", "\"a", "[\"a",
+               "{\"a\":1,\"a\":2}", "{\"a\":{\"b\":1,\"b\":1}}", "NaN", "Infinity", "1e999");
+  CHECK_FALSE(is_json(text));
+}
+
+TEST_CASE("JSON nested 64 deep is read and 65 deep is not", "[json]") {
+  const auto nested = [](std::size_t depth) {
+    return std::string(depth, '[') + "1" + std::string(depth, ']');
+  };
+  CHECK(is_json(nested(64)));
+  CHECK_FALSE(is_json(nested(65)));
+}
+
+TEST_CASE("Only whole numbers below 2^53 count as unsigned", "[json]") {
+  CHECK(parse_json("9007199254740991").as_uint() == 9007199254740991u);
+  CHECK_FALSE(parse_json("9007199254740992").as_uint());
+  CHECK_FALSE(parse_json("-1").as_uint());
+  CHECK_FALSE(parse_json("1.5").as_uint());
+  CHECK_FALSE(parse_json("\"1\"").as_uint());
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <imagegallery/imagegallery.hpp>
+#include <imagegallery/web.hpp>
+
+#ifdef SQLITE_VERSION
+#error "a private dependency shows through the public headers"
+#endif
+
+int main() {
+  imagegallery::ImageGallery gallery{imagegallery::open_memory()};
+  const imagegallery::WebHandler web{gallery, {}};
+  const auto admin = imagegallery::Principal::tenant_admin("acme");
+  return gallery.list(admin).total == 0u ? 0 : 1;
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "arguments.hpp"
+
+#include "catch.hpp"
+
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+using namespace gallery_server;
+using namespace std::chrono_literals;
+
+namespace {
+
+Arguments parse(std::initializer_list<std::string_view> words) {
+  return parse_arguments(std::vector<std::string_view>{words});
+}
+
+}  // namespace
+
+TEST_CASE("The pinned command line is understood", "[arguments]") {
+  const auto arguments = parse({"--database",
+                                "g.db",
+                                "--listen",
+                                "127.0.0.1:0",
+                                "--token",
+                                "a=system-admin",
+                                "--token",
+                                "b=tenant-admin:acme",
+                                "--token",
+                                "c=tenant-user:acme",
+                                "--max-image-bytes",
+                                "1000",
+                                "--max-total-bytes",
+                                "5000",
+                                "--public-uploads",
+                                "--link-key",
+                                "k1",
+                                "--link-key",
+                                "k2",
+                                "--access-log",
+                                "log",
+                                "--demo"});
+  CHECK(arguments.database == "g.db");
+  CHECK(arguments.address == "127.0.0.1");
+  CHECK(arguments.port == 0);
+  CHECK(arguments.tokens.find("b") == imagegallery::Principal::tenant_admin("acme"));
+  CHECK(arguments.max_image_bytes == 1000);
+  CHECK(arguments.max_total_bytes == 5000);
+  CHECK(arguments.public_uploads);
+  CHECK(arguments.link_keys == std::vector<std::string>{"k1", "k2"});
+  CHECK(arguments.access_log == "log");
+  CHECK(arguments.demo);
+  CHECK_FALSE(arguments.help);
+}
+
+TEST_CASE("What is not said has its default", "[arguments]") {
+  const auto arguments = parse({"--database", "g.db"});
+  CHECK(arguments.address == "127.0.0.1");
+  CHECK(arguments.port == 8080);
+  CHECK(arguments.max_image_bytes == 50u << 20);
+  CHECK(arguments.max_total_bytes == 0);
+  CHECK_FALSE(arguments.public_uploads);
+  CHECK_FALSE(arguments.demo);
+}
+
+TEST_CASE("A value may follow an equals sign", "[arguments]") {
+  const auto arguments = parse(
+      {"--database=a=b.db", "--listen=[::1]:80", "--token=s=system-admin", "--idle-timeout=5"});
+  CHECK(arguments.database == "a=b.db");
+  CHECK(arguments.address == "::1");
+  CHECK(arguments.port == 80);
+  CHECK(arguments.tokens.find("s"));
+  CHECK(arguments.idle_timeout == 5ms);
+}
+
+TEST_CASE("A demo needs no database, everything else does", "[arguments]") {
+  CHECK(parse({"--demo"}).database.empty());
+  CHECK_THROWS_WITH(parse({}), ContainsSubstring("--database"));
+  CHECK_THROWS_WITH(parse({"--demo-images", "x", "--database", "y"}),
+                    ContainsSubstring("--demo-images"));
+}
+
+TEST_CASE("Help needs nothing else, and tells every argument", "[arguments]") {
+  CHECK(parse({"--help"}).help);
+  for (const auto* name : {"--database",
+                           "--listen",
+                           "--token",
+                           "--max-image-bytes",
+                           "--max-total-bytes",
+                           "--public-uploads",
+                           "--link-key",
+                           "--access-log",
+                           "--demo",
+                           "--demo-images",
+                           "--help",
+                           "--prefix",
+                           "--secure-cookie",
+                           "--public-metrics",
+                           "--io-threads",
+                           "--worker-threads",
+                           "--max-queued-requests",
+                           "--max-connections",
+                           "--header-timeout",
+                           "--progress-timeout",
+                           "--idle-timeout",
+                           "--stop-timeout",
+                           "CACHE_SPECS_IMAGE_ETAGS_TTL",
+                           "CACHE_SPECS_IMAGE_ETAGS_MAX_SIZE",
+                           "CACHE_SPECS_IMAGE_SYSTEM_BROWSER_TTL",
+                           "CACHE_SPECS_IMAGE_TENANT_BROWSER_TTL"})
+    CHECK_THAT(std::string{help_text()}, ContainsSubstring(name));
+}
+
+TEST_CASE("A wrong argument is named", "[arguments]") {
+  struct Case {
+    std::vector<std::string_view> words;
+    const char* named;
+  };
+  const Case cases[] = {
+      {{"--datebase", "x"}, "--datebase"},
+      {{"g.db"}, "g.db"},
+      {{"--database"}, "--database"},
+      {{"--database", ""}, "--database"},
+      {{"--listen", "8080"}, "--listen"},
+      {{"--listen", ":8080"}, "--listen"},
+      {{"--listen", "127.0.0.1:65536"}, "--listen"},
+      {{"--listen", "127.0.0.1:"}, "--listen"},
+      {{"--token", "secret=nobody"}, "--token"},
+      {{"--max-image-bytes", "0"}, "--max-image-bytes"},
+      {{"--max-image-bytes", "1e6"}, "--max-image-bytes"},
+      {{"--max-image-bytes", "-1"}, "--max-image-bytes"},
+      {{"--max-total-bytes", "99999999999999999999"}, "--max-total-bytes"},
+      {{"--worker-threads", "0"}, "--worker-threads"},
+      {{"--idle-timeout", "1s"}, "--idle-timeout"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.named);
+    CHECK_THROWS_AS(parse_arguments(c.words), ArgumentError);
+    CHECK_THROWS_WITH(parse_arguments(c.words), ContainsSubstring(c.named));
+  }
+}
+
+TEST_CASE("A wrong token is refused without its secret", "[arguments]") {
+  CHECK_THROWS_WITH(parse({"--token", "hidden=nobody"}), !ContainsSubstring("hidden"));
+}

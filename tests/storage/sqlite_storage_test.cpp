@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <imagegallery/storage/sqlite.hpp>
+
+#include <imagegallery/error.hpp>
+
+#include <sqlite3.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "catch.hpp"
+#include "error_code.hpp"
+#include "sample_images.hpp"
+#include "storage/scratch_directory.hpp"
+
+namespace imagegallery {
+namespace {
+
+using conformance::at;
+using conformance::code_of;
+using conformance::commit;
+using conformance::create;
+using conformance::far_future;
+using conformance::put;
+using conformance::sample_bytes;
+using conformance::stored_bytes;
+using conformance::words_of;
+
+// Runs SQL on a database behind the storage's back.
+void execute(const std::filesystem::path& path, const std::string& sql) {
+  sqlite3* handle = nullptr;
+  sqlite3_open(path.c_str(), &handle);
+  const int code = sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, nullptr);
+  const std::string words = sqlite3_errmsg(handle);
+  sqlite3_close(handle);
+  if (code != SQLITE_OK) throw std::runtime_error(words);
+}
+
+void write_text(const std::filesystem::path& path, const std::string& text) {
+  std::ofstream(path, std::ios::binary) << text;
+}
+
+// Runs `action` in a child that has no special rights, and returns what it throws.
+std::string words_without_rights(const std::function<void()>& action) {
+  std::array<int, 2> ends{};
+  REQUIRE(::pipe(ends.data()) == 0);
+  const auto child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    std::string words;
+    if (::geteuid() == 0 && ::setuid(65534) != 0) {
+      words = "cannot give up root's rights";
+    } else {
+      try {
+        action();
+      } catch (const std::exception& error) {
+        words = error.what();
+      }
+    }
+    const auto written = ::write(ends[1], words.data(), words.size());
+    ::_exit(written < 0 ? 1 : 0);
+  }
+  ::close(ends[1]);
+  std::string words(4096, '\0');
+  const auto length = ::read(ends[0], words.data(), words.size());
+  ::close(ends[0]);
+  ::waitpid(child, nullptr, 0);
+  words.resize(length < 0 ? 0 : static_cast<std::size_t>(length));
+  return words;
+}
+
+// Takes the right to write from everybody while it lives.
+class Unwritable {
+ public:
+  explicit Unwritable(std::vector<std::filesystem::path> paths) : paths_(std::move(paths)) {
+    using std::filesystem::perms;
+    for (const auto& path : paths_) {
+      std::filesystem::permissions(path, perms::owner_read | perms::owner_exec | perms::group_read |
+                                             perms::group_exec | perms::others_read |
+                                             perms::others_exec);
+    }
+  }
+  ~Unwritable() {
+    for (const auto& path : paths_) {
+      std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+    }
+  }
+
+ private:
+  const std::vector<std::filesystem::path> paths_;
+};
+
+TEST_CASE("What is stored is there after closing, in one file", "[storage]") {
+  const ScratchDirectory directory;
+  const auto path = directory.path() / "gallery.db";
+  ImageRecord record;
+  {
+    const auto storage = open_sqlite(path);
+    record = create(*storage, "acme", "pump.jpg");
+  }
+
+  CHECK_FALSE(std::filesystem::exists(path.string() + "-wal"));
+  CHECK_FALSE(std::filesystem::exists(path.string() + "-shm"));
+  const auto storage = open_sqlite(path);
+  CHECK(storage->find("acme", "pump.jpg") == record);
+  CHECK(stored_bytes(*storage, record.content).size() == 5);
+  CHECK(storage->changes_since(0, 10).sequence == 1);
+}
+
+TEST_CASE("A file name may hold what means something to SQLite", "[storage]") {
+  const ScratchDirectory directory;
+  const auto* const name = GENERATE(":memory:", "a?mode=memory", "b%20c#d", "file:e", "\u00e4 \"'");
+  const auto path = directory.path() / name;
+
+  create(*open_sqlite(path), "acme", "pump.jpg");
+
+  CHECK(std::filesystem::is_regular_file(path));
+  CHECK(open_sqlite(path)->find("acme", "pump.jpg"));
+}
+
+TEST_CASE("A path is that of the moment of opening", "[storage]") {
+  const ScratchDirectory directory;
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(directory.path());
+  const auto storage = open_sqlite("gallery.db");
+  std::filesystem::current_path(before);
+
+  create(*storage, "acme", "pump.jpg");
+
+  CHECK(storage->find("acme", "pump.jpg"));
+  CHECK_FALSE(std::filesystem::exists(before / "gallery.db"));
+}
+
+TEST_CASE("Options out of range are named", "[storage]") {
+  const ScratchDirectory directory;
+  const auto refused = [&](const SqliteOptions& options) {
+    const auto open = [&] { (void)open_sqlite(directory.path() / "gallery.db", options); };
+    CHECK(code_of(open) == ErrorCode::invalid_argument);
+    return words_of(open);
+  };
+
+  CHECK_THAT(refused({.max_readers = 0}), ContainsSubstring("max_readers"));
+  CHECK_THAT(refused({.max_readers = 65}), ContainsSubstring("max_readers"));
+  CHECK_THAT(refused({.busy_timeout = std::chrono::milliseconds{-1}}),
+             ContainsSubstring("busy_timeout"));
+  CHECK_THAT(refused({.checkpoint_bytes = 0}), ContainsSubstring("checkpoint_bytes"));
+  CHECK(code_of([] { (void)open_sqlite(""); }) == ErrorCode::invalid_argument);
+  CHECK(std::filesystem::is_empty(directory.path()));
+}
+
+TEST_CASE("A file that is not there is told in words and not made, unless asked for", "[storage]") {
+  const ScratchDirectory directory;
+  const auto path = directory.path() / "gallery.db";
+  const bool read_only = GENERATE(false, true);
+  const auto open = [&] { (void)open_sqlite(path, {.create = read_only, .read_only = read_only}); };
+
+  CHECK(code_of(open) == ErrorCode::storage_failure);
+  CHECK_THAT(words_of(open), ContainsSubstring("gallery.db") && ContainsSubstring("no such file"));
+  CHECK_FALSE(std::filesystem::exists(path));
+}
+
+TEST_CASE("What cannot be opened is a storage failure that names the path", "[storage]") {
+  const ScratchDirectory directory;
+  const auto refused = [&](const std::filesystem::path& path) {
+    const auto open = [&] { (void)open_sqlite(path); };
+    CAPTURE(path, words_of(open));
+    CHECK(code_of(open) == ErrorCode::storage_failure);
+    CHECK_THAT(words_of(open), ContainsSubstring(path.filename().string()));
+  };
+
+  refused(directory.path());
+  refused(directory.path() / "missing" / "gallery.db");
+  write_text(directory.path() / "text.db", "This is a text, and a long one, not a database.");
+  refused(directory.path() / "text.db");
+  write_text(directory.path() / "large.db", std::string(100'000, 'x'));
+  refused(directory.path() / "large.db");
+}
+
+TEST_CASE("Other databases and newer galleries are refused in words", "[storage]") {
+  const ScratchDirectory directory;
+  const bool read_only = GENERATE(false, true);
+  const auto open_words = [&](const std::filesystem::path& path) {
+    return words_of([&] { (void)open_sqlite(path, {.read_only = read_only}); });
+  };
+  const auto other = directory.path() / "other.db";
+  execute(other, "CREATE TABLE theirs(a)");
+  CHECK_THAT(open_words(other), ContainsSubstring("no gallery"));
+
+  const auto newer = directory.path() / "newer.db";
+  create(*open_sqlite(newer), "acme", "pump.jpg");
+  execute(newer, "PRAGMA user_version=77");
+  CHECK_THAT(open_words(newer),
+             ContainsSubstring("newer") && ContainsSubstring("77") && ContainsSubstring("up to 1"));
+}
+
+TEST_CASE("A damaged file is corrupt data", "[storage]") {
+  const ScratchDirectory directory;
+  const auto path = directory.path() / "gallery.db";
+  create(*open_sqlite(path), "acme", "pump.jpg");
+  {
+    // The first page behind the header: the schema.
+    std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
+    file.seekp(100);
+    file << std::string(16'000, '\xff');
+  }
+
+  CHECK(code_of([&] { (void)open_sqlite(path); }) == ErrorCode::corrupt_data);
+}
+
+TEST_CASE("A storage that is only read reads everything and changes nothing", "[storage]") {
+  const ScratchDirectory directory;
+  const auto path = directory.path() / "gallery.db";
+  const auto writer = open_sqlite(path);
+  const auto record = create(*writer, "acme", "pump.jpg");
+  const auto storage = open_sqlite(path, {.read_only = true});
+  const auto refused = [&](auto change) {
+    CHECK(code_of(change) == ErrorCode::storage_failure);
+    CHECK_THAT(words_of(change), ContainsSubstring("gallery.db") && ContainsSubstring("reading"));
+  };
+
+  CHECK(storage->find("acme", "pump.jpg") == record);
+  CHECK(stored_bytes(*storage, record.content).size() == 5);
+  refused([&] { put(*storage, "acme", "bytes"); });
+  refused([&] { commit(*storage, RemoveImage{"acme", record.id, {}, true}); });
+  refused([&] { storage->drop_content(record.content); });
+  refused([&] { (void)storage->sweep(far_future(), far_future()); });
+  const auto second = create(*writer, "acme", "pump.jpg");
+  CHECK(storage->find("acme", "pump_(1).jpg") == second);
+  CHECK(storage->changes_since(1, 10).events.size() == 1);
+}
+
+TEST_CASE("A gallery whose file, or whose whole directory, cannot be written is still read",
+          "[storage]") {
+  const ScratchDirectory directory;
+  const bool whole_directory = GENERATE(false, true);
+  const auto path = directory.path() / "gallery.db";
+  std::filesystem::permissions(directory.path(), std::filesystem::perms::all);
+  create(*open_sqlite(path), "acme", "pump.jpg");
+  std::vector<std::filesystem::path> unwritable{path};
+  if (whole_directory) unwritable.push_back(directory.path());
+  const Unwritable guard(unwritable);
+
+  CHECK(words_without_rights([&] {
+          const auto storage = open_sqlite(path, {.read_only = true});
+          const auto record = storage->find("acme", "pump.jpg").value();
+          if (stored_bytes(*storage, record.content).size() != 5) throw std::runtime_error("short");
+          if (storage->changes_since(0, 5).events.size() != 1) throw std::runtime_error("feed");
+        }) == "");
+  CHECK_THAT(words_without_rights([&] { (void)open_sqlite(path); }),
+             ContainsSubstring("gallery.db"));
+}
+
+TEST_CASE("A child after fork() is refused, and its parent's storage stays sound", "[storage]") {
+  const ScratchDirectory directory;
+  const auto path = directory.path() / "gallery.db";
+  auto storage = open_sqlite(path);
+  const auto record = create(*storage, "acme", "pump.jpg");
+
+  const auto words = words_without_rights([&] {
+    const auto inherited = std::move(storage);
+    (void)inherited->find("acme", "pump.jpg");
+  });
+
+  CHECK_THAT(words, ContainsSubstring("fork"));
+  CHECK(storage->find("acme", "pump.jpg") == record);
+  create(*storage, "acme", "valve.jpg");
+  CHECK(open_sqlite(path)->find("acme", "valve.jpg"));
+}
+
+TEST_CASE("A chunk in another's place is damage, too", "[storage]") {
+  const ScratchDirectory directory;
+  const auto path = directory.path() / "gallery.db";
+  const auto storage = open_sqlite(path);
+  const auto content = put(*storage, "acme", sample_bytes(3 * 262'144));
+  Bytes into(262'144);
+  const auto code = [&](std::uint64_t chunk) {
+    return code_of([&] { (void)storage->read_at(content, chunk * 262'144, into); });
+  };
+
+  execute(path,
+          "UPDATE chunk SET id = -1 WHERE id & 1048575 = 1;"
+          "UPDATE chunk SET id = id - 1 WHERE id & 1048575 = 2;"
+          "UPDATE chunk SET id = (SELECT min(id) FROM chunk WHERE id > 0) + 2 WHERE id = -1");
+
+  CHECK(code(0) == std::nullopt);
+  CHECK(code(1) == ErrorCode::corrupt_data);
+  CHECK(code(2) == ErrorCode::corrupt_data);
+  execute(path, "DELETE FROM chunk WHERE id & 1048575 = 1");
+  CHECK(code(1) == ErrorCode::corrupt_data);
+}
+
+TEST_CASE("A flipped bit anywhere in stored bytes is found on reading", "[storage]") {
+  const ScratchDirectory directory;
+  const auto path = directory.path() / "gallery.db";
+  const auto storage = open_sqlite(path);
+  const auto bytes = sample_bytes(300'000);
+  const auto content = put(*storage, "acme", bytes);
+  std::uint64_t found = 0;
+
+  for (std::size_t flip = 0; flip < 1000; ++flip) {
+    const auto at_byte = flip * 299 + 1;
+    const auto chunk = at_byte / 262'144;
+    auto wrong = bytes.at(at_byte) ^ static_cast<std::byte>(1u << flip % 8);
+    const auto put_byte = [&](std::byte value) {
+      const auto place = std::to_string(at_byte - chunk * 262'144 + 1);
+      const auto behind = std::to_string(at_byte - chunk * 262'144 + 2);
+      const auto hex =
+          "x'" + std::string(1, "0123456789abcdef"[std::to_integer<int>(value >> 4)]) +
+          std::string(1, "0123456789abcdef"[std::to_integer<int>(value & std::byte{15})]) + "'";
+      execute(path, "PRAGMA synchronous=OFF; UPDATE chunk SET bytes = CAST(substr(bytes, 1, " +
+                        place + " - 1) || " + hex + " || substr(bytes, " + behind +
+                        ") AS BLOB) WHERE id & 1048575 = " + std::to_string(chunk));
+    };
+    put_byte(wrong);
+    Bytes into(bytes.size());
+    if (code_of([&] { (void)storage->read_at(content, 0, into); }) == ErrorCode::corrupt_data) {
+      ++found;
+    }
+    put_byte(bytes.at(at_byte));
+  }
+
+  CHECK(found == 1000);
+  CHECK((stored_bytes(*storage, content) == bytes));
+}
+
+TEST_CASE("Space that much removed content took is given back", "[storage]") {
+  const ScratchDirectory directory;
+  const auto path = directory.path() / "gallery.db";
+  {
+    const auto storage = open_sqlite(path);
+    create(*storage, "acme", "kept.jpg");
+    for (int i = 0; i < 6; ++i) put(*storage, "acme", sample_bytes(10 << 20));
+  }
+  const auto before = std::filesystem::file_size(path);
+  REQUIRE(before > (60u << 20));
+  {
+    const auto storage = open_sqlite(path);
+    conformance::sweep_all(*storage, far_future());
+    CHECK(storage->find("acme", "kept.jpg"));
+  }
+
+  CHECK(std::filesystem::file_size(path) < (20u << 20));
+}
+
+TEST_CASE("A sweep does a bounded piece at a time", "[storage]") {
+  const ScratchDirectory directory;
+  const auto path = directory.path() / "gallery.db";
+  const auto storage = open_sqlite(path, {.checkpoint_bytes = 1u << 30});
+  put(*storage, "acme", sample_bytes(40 << 20));
+  const auto count_chunks = [&] {
+    sqlite3* handle = nullptr;
+    sqlite3_open(path.c_str(), &handle);
+    sqlite3_stmt* query = nullptr;
+    sqlite3_prepare_v2(handle, "SELECT count(*) FROM chunk", -1, &query, nullptr);
+    sqlite3_step(query);
+    const auto count = sqlite3_column_int(query, 0);
+    sqlite3_finalize(query);
+    sqlite3_close(handle);
+    return count;
+  };
+  REQUIRE(count_chunks() == 160);
+
+  CHECK(storage->sweep(far_future(), at(0)));
+  CHECK(count_chunks() == 128);
+  CHECK(storage->sweep(far_future(), at(0)));
+  CHECK(count_chunks() == 96);
+}
+
+TEST_CASE("Ten thousand twins are numbered without counting them each time", "[storage]") {
+  const ScratchDirectory directory;
+  const auto storage = open_sqlite(directory.path() / "gallery.db");
+  const auto content = put(*storage, "acme", "bytes");
+  std::vector<Change> changes;
+  for (int i = 0; i <= 10'000; ++i) {
+    CreateImage action;
+    action.record = conformance::sample_record("acme", "image.png", content);
+    changes.push_back({std::move(action), "", at(0)});
+  }
+
+  const auto results = storage->commit(changes);
+
+  CHECK(results.at(10'000).record->key == "image_(10000).png");
+}
+
+}  // namespace
+}  // namespace imagegallery

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "web/session_store.hpp"
+
+#include "catch.hpp"
+
+#include <atomic>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace std::chrono_literals;
+using imagegallery::SessionStore;
+
+namespace {
+
+struct SteadyClock {
+  std::chrono::steady_clock::time_point now{};
+
+  SessionStore::Clock function() {
+    return [this] { return now; };
+  }
+};
+
+}  // namespace
+
+TEST_CASE("A session gives back its token", "[web]") {
+  SessionStore sessions{10min, 10};
+  const auto id = sessions.begin("secret");
+  CHECK(sessions.find(id) == "secret");
+}
+
+TEST_CASE("A session id is 64 hexadecimal digits and never the same", "[web]") {
+  SessionStore sessions{10min, 1000};
+  std::set<std::string> ids;
+  for (int i = 0; i < 500; ++i) ids.insert(sessions.begin("secret"));
+  CHECK(ids.size() == 500);
+  for (const auto& id : ids) {
+    REQUIRE(id.size() == 64);
+    REQUIRE(id.find_first_not_of("0123456789abcdef") == std::string::npos);
+  }
+}
+
+TEST_CASE("An id that was never given is nobody's", "[web]") {
+  SessionStore sessions{10min, 10};
+  (void)sessions.begin("secret");
+  CHECK_FALSE(sessions.find(""));
+  CHECK_FALSE(sessions.find(std::string(64, '0')));
+}
+
+TEST_CASE("An ended session is gone, and ending it again does nothing", "[web]") {
+  SessionStore sessions{10min, 10};
+  const auto id = sessions.begin("secret");
+  sessions.end(id);
+  CHECK_FALSE(sessions.find(id));
+  sessions.end(id);
+  CHECK(sessions.size() == 0);
+}
+
+TEST_CASE("A session ends when it is unused for its time to live", "[web]") {
+  SteadyClock clock;
+  SessionStore sessions{10min, 10, clock.function()};
+  const auto id = sessions.begin("secret");
+  clock.now += 10min - 1s;
+  CHECK(sessions.find(id));
+  clock.now += 10min - 1s;
+  CHECK(sessions.find(id));
+  clock.now += 10min;
+  CHECK_FALSE(sessions.find(id));
+  CHECK(sessions.size() == 0);
+}
+
+TEST_CASE("The least recently used session ends where there are too many", "[web]") {
+  SessionStore sessions{10min, 2};
+  const auto first = sessions.begin("first");
+  const auto second = sessions.begin("second");
+  CHECK(sessions.find(first));
+  const auto third = sessions.begin("third");
+  CHECK(sessions.find(first));
+  CHECK_FALSE(sessions.find(second));
+  CHECK(sessions.find(third));
+  CHECK(sessions.size() == 2);
+}
+
+TEST_CASE("Sessions begin and end on many threads at once", "[web]") {
+  SessionStore sessions{10min, 16};
+  std::vector<std::thread> threads;
+  std::atomic<int> wrong{0};
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] {
+      const std::string token = std::to_string(t);
+      for (int i = 0; i < 200; ++i) {
+        const auto id = sessions.begin(token);
+        const auto found = sessions.find(id);
+        if (found && *found != token) ++wrong;
+        if (i % 2 == 0) sessions.end(id);
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  CHECK(wrong == 0);
+  CHECK(sessions.size() <= 16);
+}

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <imagegallery/web.hpp>
+
+#include "catch.hpp"
+
+#include <imagegallery/storage/memory.hpp>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace imagegallery;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct SteadyClock {
+  std::chrono::steady_clock::time_point now{};
+};
+
+/// A gallery with a web handler that knows the tokens "admin" and "user" of the tenant acme.
+struct Site {
+  explicit Site(WebOptions options = {}) : web(gallery, with_tokens(std::move(options))) {}
+
+  WebOptions with_tokens(WebOptions options) {
+    options.authenticate = [this](std::string_view token) -> std::optional<Principal> {
+      if (token == revoked) return std::nullopt;
+      if (token == "admin") return Principal::tenant_admin("acme", "ann");
+      if (token == "user") return Principal::tenant_user("acme");
+      return std::nullopt;
+    };
+    return options;
+  }
+
+  GalleryOptions gallery_options() {
+    GalleryOptions options;
+    options.steady_now = [this] { return clock.now; };
+    return options;
+  }
+
+  HttpResponse send(std::string method, std::string target, std::vector<HttpField> fields = {},
+                    std::string body = {}) const {
+    fields.insert(fields.begin(), {"Host", "gallery.example"});
+    HttpRequest request{{std::move(method), std::move(target), std::move(fields)}, nullptr};
+    if (!body.empty()) request.body = make_source(std::move(body));
+    return web.handle(request);
+  }
+
+  HttpResponse sign_in(std::string token, std::vector<HttpField> more = {}) const {
+    more.push_back({"Content-Type", "application/json"});
+    return send("POST", "/api/session", std::move(more), R"({"token":")" + token + "\"}");
+  }
+
+  std::string revoked;
+  SteadyClock clock;
+  ImageGallery gallery{open_memory(), gallery_options()};
+  WebHandler web;
+};
+
+std::string text(const HttpResponse& response) {
+  if (!response.body) return {};
+  const Bytes bytes = read_all(*response.body);
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+/// What the browser sends back: the cookie's name and value.
+std::string cookie_of(const HttpResponse& response) {
+  const std::string field{response.find("Set-Cookie").value_or("")};
+  return field.substr(0, field.find(';'));
+}
+
+const std::string visitor = R"({"role":"anonymous","tenant":"","user":"","visitor":true})";
+const std::string ann = R"({"role":"tenant_admin","tenant":"acme","user":"ann","visitor":false})";
+
+}  // namespace
+
+TEST_CASE("Somebody without a token is the visitor", "[web]") {
+  const auto response = Site{}.send("GET", "/api/session");
+  CHECK(response.status == 200);
+  CHECK(text(response) == visitor);
+  CHECK(response.find("Cache-Control") == "no-store");
+}
+
+TEST_CASE("A host may say who the visitor is", "[web]") {
+  const Site site{{.visitor = Principal::tenant_admin("kiosk", "demo")}};
+  CHECK(text(site.send("GET", "/api/session")) ==
+        R"({"role":"tenant_admin","tenant":"kiosk","user":"demo","visitor":true})");
+  CHECK(site.send("GET", "/api/images?pageSize=10&page=0").status == 200);
+}
+
+TEST_CASE("A known token signs in, and the cookie is the session", "[web]") {
+  const Site site;
+  const auto response = site.sign_in("admin");
+  CHECK(response.status == 200);
+  CHECK(text(response) == ann);
+  const auto cookie = cookie_of(response);
+  CHECK(cookie.starts_with("imagegallery_session="));
+  CHECK(text(site.send("GET", "/api/session", {{"Cookie", cookie}})) == ann);
+  CHECK(site.send("GET", "/api/images?pageSize=10&page=0").status == 401);
+  CHECK(site.send("GET", "/api/images?pageSize=10&page=0", {{"Cookie", cookie}}).status == 200);
+}
+
+TEST_CASE("The session cookie is out of reach of scripts and other sites", "[web]") {
+  const std::string plain{*Site{}.sign_in("admin").find("Set-Cookie")};
+  CHECK_THAT(plain, ContainsSubstring("; HttpOnly"));
+  CHECK_THAT(plain, ContainsSubstring("; SameSite=Strict"));
+  CHECK_THAT(plain, ContainsSubstring("; Path=/;"));
+  CHECK_THAT(plain, !ContainsSubstring("Secure"));
+  const std::string secure{*Site{{.secure_cookie = true}}.sign_in("admin").find("Set-Cookie")};
+  CHECK_THAT(secure, ContainsSubstring("; Secure"));
+}
+
+TEST_CASE("An unknown token is refused without a cookie", "[web]") {
+  const auto response = Site{}.sign_in("guess");
+  CHECK(response.status == 401);
+  CHECK(response.find("Content-Type") == "application/problem+json");
+  CHECK_FALSE(response.find("Set-Cookie"));
+  CHECK_THAT(text(response), ContainsSubstring(R"("status":401)"));
+}
+
+TEST_CASE("A sign-in that makes no sense is refused in words", "[web]") {
+  const Site site;
+  const std::vector<HttpField> json{{"Content-Type", "application/json"}};
+  CHECK(site.send("POST", "/api/session", json, "{").status == 400);
+  CHECK(site.send("POST", "/api/session", json).status == 400);
+  CHECK(site.send("POST", "/api/session", json, "{}").status == 400);
+  CHECK(site.send("POST", "/api/session", json, R"({"token":1})").status == 400);
+  CHECK(site.send("POST", "/api/session", json, std::string(20'000, ' ')).status == 413);
+  CHECK(site.send("POST", "/api/session", {}, R"({"token":"admin"})").status == 415);
+  CHECK(site.send("POST", "/api/session", {{"Content-Type", "text/plain"}}, "{}").status == 415);
+}
+
+TEST_CASE("Signing out ends the session and takes the cookie back", "[web]") {
+  const Site site;
+  const auto cookie = cookie_of(site.sign_in("admin"));
+  const auto response = site.send("DELETE", "/api/session", {{"Cookie", cookie}});
+  CHECK(response.status == 200);
+  CHECK(text(response) == visitor);
+  CHECK_THAT(std::string{*response.find("Set-Cookie")}, ContainsSubstring("Max-Age=0"));
+  CHECK(text(site.send("GET", "/api/session", {{"Cookie", cookie}})) == visitor);
+}
+
+TEST_CASE("Signing in again ends the session before", "[web]") {
+  const Site site;
+  const auto first = cookie_of(site.sign_in("admin"));
+  const auto second = cookie_of(site.sign_in("user", {{"Cookie", first}}));
+  CHECK(first != second);
+  CHECK(text(site.send("GET", "/api/session", {{"Cookie", first}})) == visitor);
+}
+
+TEST_CASE("A session ends when unused for its time to live", "[web]") {
+  Site site{{.session_ttl = 5min}};
+  const auto cookie = cookie_of(site.sign_in("admin"));
+  site.clock.now += 4min;
+  CHECK(text(site.send("GET", "/api/session", {{"Cookie", cookie}})) == ann);
+  site.clock.now += 5min;
+  CHECK(text(site.send("GET", "/api/session", {{"Cookie", cookie}})) == visitor);
+}
+
+TEST_CASE("There are at most as many sessions as the host allows", "[web]") {
+  const Site site{{.max_sessions = 1}};
+  const auto first = cookie_of(site.sign_in("admin"));
+  const auto second = cookie_of(site.sign_in("admin"));
+  CHECK(text(site.send("GET", "/api/session", {{"Cookie", first}})) == visitor);
+  CHECK(text(site.send("GET", "/api/session", {{"Cookie", second}})) == ann);
+}
+
+TEST_CASE("A session does not outlive its token", "[web]") {
+  Site site;
+  const auto cookie = cookie_of(site.sign_in("admin"));
+  site.revoked = "admin";
+  CHECK(text(site.send("GET", "/api/session", {{"Cookie", cookie}})) == visitor);
+}
+
+TEST_CASE("A token goes before a cookie, and one that is nobody's before the visitor", "[web]") {
+  const Site site{{.visitor = Principal::tenant_admin("kiosk")}};
+  const auto cookie = cookie_of(site.sign_in("admin"));
+  CHECK_THAT(text(site.send("GET", "/api/session",
+                            {{"Cookie", cookie}, {"X-Authorization", "Bearer user"}})),
+             ContainsSubstring("tenant_user"));
+  CHECK_THAT(text(site.send("GET", "/api/session",
+                            {{"Cookie", cookie}, {"Authorization", "Bearer guess"}})),
+             ContainsSubstring("anonymous"));
+}
+
+TEST_CASE("A write from another site needs a token", "[web]") {
+  const Site site{{.visitor = Principal::tenant_admin("kiosk")}};
+  const auto cookie = cookie_of(site.sign_in("admin"));
+  const std::vector<std::vector<HttpField>> foreign = {
+      {{"Sec-Fetch-Site", "cross-site"}},
+      {{"Sec-Fetch-Site", "same-site"}},
+      {{"Origin", "https://evil.example"}},
+      {{"Origin", "null"}},
+  };
+  for (auto fields : foreign) {
+    CAPTURE(fields.front().value);
+    for (const auto* method : {"POST", "PUT", "DELETE"})
+      CHECK(site.send(method, "/api/images/tenant/x", fields).status == 403);
+    CHECK(site.sign_in("admin", fields).status == 403);
+    fields.push_back({"Cookie", cookie});
+    CHECK(site.send("DELETE", "/api/images/tenant/x", fields).status == 403);
+    CHECK(site.send("GET", "/api/images?pageSize=10&page=0", fields).status == 200);
+    fields.push_back({"Authorization", "Bearer admin"});
+    CHECK(site.send("DELETE", "/api/images/tenant/x", fields).status == 404);
+  }
+}
+
+TEST_CASE("A write from the page itself passes", "[web]") {
+  const Site site;
+  const auto cookie = cookie_of(site.sign_in("admin"));
+  for (const HttpField& own :
+       {HttpField{"Sec-Fetch-Site", "same-origin"}, HttpField{"Origin", "http://gallery.example"}})
+    CHECK(site.send("DELETE", "/api/images/tenant/x", {{"Cookie", cookie}, own}).status == 404);
+}
+
+TEST_CASE("A foreign write is refused before its body is read", "[web]") {
+  const Site site;
+  const HttpRequestHead head{
+      "POST", "/api/image", {{"Host", "gallery.example"}, {"Sec-Fetch-Site", "cross-site"}}};
+  const auto inspection = site.web.inspect(head);
+  REQUIRE(inspection.refusal);
+  CHECK(inspection.refusal->status == 403);
+}
+
+TEST_CASE("A sign-in may have a small body, other session requests none", "[web]") {
+  const Site site;
+  CHECK(site.web.inspect({"POST", "/api/session", {}}).max_body_bytes == 16'384);
+  CHECK(site.web.inspect({"DELETE", "/api/session", {}}).max_body_bytes == 0);
+}
+
+TEST_CASE("Sessions know their methods", "[web]") {
+  const Site site;
+  CHECK(site.send("PUT", "/api/session").status == 405);
+  CHECK(site.send("OPTIONS", "/api/session").status == 204);
+  CHECK(site.send("OPTIONS", "/api/session").find("Allow") == "GET, HEAD, POST, DELETE, OPTIONS");
+  const auto head = site.send("HEAD", "/api/session");
+  CHECK(head.body == nullptr);
+  CHECK(head.find("Content-Length") == std::to_string(visitor.size()));
+}
+
+TEST_CASE("The page lies at the prefix with its slash", "[web]") {
+  const Site root;
+  CHECK(root.send("GET", "/").find("Content-Type") == "text/html; charset=utf-8");
+  CHECK(root.send("GET", "/?pick").status == 200);
+
+  WebOptions options;
+  options.http.prefix = "/gallery";
+  const Site mounted{std::move(options)};
+  CHECK(mounted.send("GET", "/gallery/").find("Content-Type") == "text/html; charset=utf-8");
+  const auto bare = mounted.send("GET", "/gallery?pick");
+  CHECK(bare.status == 308);
+  CHECK(bare.find("Location") == "/gallery/?pick");
+  CHECK(mounted.send("GET", "/gallery?a\r\nb").status == 400);
+  CHECK(mounted.send("GET", "/").status == 404);
+  CHECK(mounted.send("GET", "/gallerys/").status == 404);
+  CHECK(text(mounted.send("GET", "/gallery/api/session")) == visitor);
+  CHECK_THAT(std::string{*mounted
+                              .send("POST", "/gallery/api/session",
+                                    {{"Content-Type", "application/json"}}, R"({"token":"user"})")
+                              .find("Set-Cookie")},
+             ContainsSubstring("; Path=/gallery;"));
+}
+
+TEST_CASE("What is neither page nor session goes to the API", "[web]") {
+  const Site site;
+  CHECK(site.send("GET", "/healthz").status == 200);
+  CHECK(site.send("GET", "/no-such-file.js").status == 404);
+}
+
+TEST_CASE("A host's failing hook is an error of the server, not its end", "[web]") {
+  ImageGallery gallery{open_memory()};
+  WebOptions options;
+  options.authenticate = [](std::string_view) -> std::optional<Principal> {
+    throw std::runtime_error{"directory is down"};
+  };
+  const WebHandler web{gallery, std::move(options)};
+  const HttpRequestHead head{"GET", "/api/session", {{"Authorization", "Bearer x"}}};
+  const auto response = web.handle({head, nullptr});
+  CHECK(response.status == 500);
+  CHECK_THAT(text(response), !ContainsSubstring("directory"));
+}
+
+TEST_CASE("Options out of range are named", "[web]") {
+  ImageGallery gallery{open_memory()};
+  CHECK_THROWS_WITH((WebHandler{gallery, {.session_ttl = 0min}}), ContainsSubstring("session_ttl"));
+  CHECK_THROWS_WITH((WebHandler{gallery, {.max_sessions = 0}}), ContainsSubstring("max_sessions"));
+  try {
+    WebHandler{gallery, {.max_sessions = 0}};
+    FAIL("It was taken.");
+  } catch (const Error& error) {
+    CHECK(error.code() == ErrorCode::invalid_argument);
+  }
+}
