@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -118,6 +119,16 @@ std::string RawClient::read_to_end() {
   while (receive()) {
   }
   return std::exchange(received_, {});
+}
+
+std::size_t RawClient::first_to_answer(const std::vector<RawClient>& clients) {
+  std::vector<pollfd> waiting;
+  for (const RawClient& client : clients)
+    waiting.push_back({.fd = client.socket_, .events = POLLIN, .revents = 0});
+  if (::poll(waiting.data(), waiting.size(), static_cast<int>(patience.tv_sec) * 1000) > 0)
+    for (std::size_t i = 0; i < waiting.size(); ++i)
+      if (waiting[i].revents != 0) return i;
+  throw ClientError{"none of the clients was answered"};
 }
 
 void RawClient::shutdown_write() noexcept { ::shutdown(socket_, SHUT_WR); }

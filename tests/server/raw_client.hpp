@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <stdexcept>
@@ -50,6 +51,10 @@ class RawClient {
 
   /// Waits for the end of the connection; what came until then. A reset is an end, too.
   std::string read_to_end();
+
+  /// The place of the first of `clients` that has something to read.
+  /// Throws: `ClientError` after 60 seconds.
+  static std::size_t first_to_answer(const std::vector<RawClient>& clients);
 
   /// No more will be sent.
   void shutdown_write() noexcept;
