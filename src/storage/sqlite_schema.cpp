@@ -138,12 +138,13 @@ struct Stamp {
   bool empty = false;
 };
 
+// In one statement, and so of one state: another process may be making the gallery just now.
 Stamp read_stamp(Connection& connection) {
-  Stamp stamp;
-  stamp.application = connection.query_value("PRAGMA application_id");
-  stamp.version = std::stoll(connection.query_value("PRAGMA user_version"));
-  stamp.empty = connection.query_value("SELECT count(*) FROM sqlite_schema") == "0";
-  return stamp;
+  auto query = connection.prepare(
+      "SELECT (SELECT application_id FROM pragma_application_id),"
+      " (SELECT user_version FROM pragma_user_version), (SELECT count(*) FROM sqlite_schema)");
+  query.step();
+  return {query.text(0), std::stoll(query.text(1)), query.natural(2) == 0};
 }
 
 // Whether the file is a gallery; else it is an empty database.
