@@ -96,6 +96,11 @@ void Statement::run() {
   }
 }
 
+void Statement::try_run() noexcept {
+  while (sqlite3_step(handle_) == SQLITE_ROW) {
+  }
+}
+
 void Statement::reset() noexcept { sqlite3_reset(handle_); }
 
 bool Statement::is_null(int column) const noexcept {
@@ -115,10 +120,9 @@ Time Statement::time(int column) const noexcept {
 }
 
 std::string Statement::text(int column) const {
+  if (is_null(column)) return {};
   const auto* const text = reinterpret_cast<const char*>(sqlite3_column_text(handle_, column));
-  // Out of memory is told by a null pointer for what is no NULL.
-  if (text == nullptr && !is_null(column)) throw std::bad_alloc();
-  if (text == nullptr) return {};
+  if (text == nullptr) throw std::bad_alloc();
   return {text, static_cast<std::size_t>(sqlite3_column_bytes(handle_, column))};
 }
 
@@ -233,8 +237,10 @@ std::string Connection::query_value(const char* sql) {
   const int code = sqlite3_step(statement);
   if (code == SQLITE_DONE) return {};
   if (code != SQLITE_ROW) fail(code);
+  if (sqlite3_column_type(statement, 0) == SQLITE_NULL) return {};
   const auto* const text = reinterpret_cast<const char*>(sqlite3_column_text(statement, 0));
-  return text == nullptr ? std::string{} : std::string{text};
+  if (text == nullptr) throw std::bad_alloc();
+  return text;
 }
 
 void Connection::set_pragma(std::string_view name, std::string_view value,
@@ -265,15 +271,17 @@ void Connection::fail(int code) const {
   throw Error(error_code(code), words);
 }
 
-Transaction::Transaction(Connection& connection) : connection_(connection) {
+Transaction::Transaction(Connection& connection)
+    : connection_(connection), rollback_(connection.prepare("ROLLBACK")) {
+  // The last one may have lacked even the memory to roll back.
+  if (connection_.in_transaction()) rollback_.run();
+  rollback_.reset();
   connection_.execute("BEGIN IMMEDIATE");
 }
 
 Transaction::~Transaction() {
   // Where SQLite rolled back by itself, there is nothing left to do.
-  if (open_ && connection_.in_transaction()) {
-    sqlite3_exec(connection_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
-  }
+  if (open_ && connection_.in_transaction()) rollback_.try_run();
 }
 
 void Transaction::commit() {

@@ -69,6 +69,9 @@ class Statement {
   /// Runs to the end, whatever rows come.
   void run();
 
+  /// Runs to the end, or as far as it goes.
+  void try_run() noexcept;
+
   /// Makes the statement ready to be bound and run again.
   void reset() noexcept;
 
@@ -171,6 +174,7 @@ class Transaction {
 
  private:
   Connection& connection_;
+  Statement rollback_;  // Prepared before anything can go wrong.
   bool open_ = true;
 };
 
