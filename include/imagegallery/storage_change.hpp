@@ -104,7 +104,9 @@ enum class ChangeOutcome {
 struct ChangeResult {
   ChangeOutcome outcome = ChangeOutcome::applied;
   std::uint64_t sequence = 0;  ///< Its change number, the last if it has many; 0 unless applied.
-  std::optional<ImageRecord> record{};  ///< As stored; of `CreateImage` and `UpdateImage`.
+  std::optional<ImageRecord> record{};       ///< As stored; of `CreateImage` and `UpdateImage`.
+  std::vector<ImageReference> references{};  ///< Who uses it, when `in_use`; ordered as
+                                             ///< `StorageBackend::references` orders them.
 };
 
 /// The candidate keys after `key` itself: "pump.jpg", 1 → "pump_(1).jpg"; "name", 2 → "name_(2)".

@@ -94,7 +94,7 @@ class Stage {
     const auto& record = row->record;
     if (remove.expected_revision) require_revision(record, *remove.expected_revision);
     if (!row->references.empty() && !remove.even_if_referenced) {
-      return {ChangeOutcome::in_use, 0, {}};
+      return {ChangeOutcome::in_use, 0, {}, row->references};
     }
     note(ChangeKind::removed, record.tenant, record.key, record.id);
     auto tenant = tenant_row(record.tenant);

@@ -181,9 +181,9 @@ ChangeResult Applier::operator()(const RemoveImage& remove) {
   if (!row) return {ChangeOutcome::not_found, 0, std::nullopt};
   const auto& record = row->record;
   if (remove.expected_revision) require_revision(record, *remove.expected_revision);
-  if (!remove.even_if_referenced &&
-      exists("SELECT 1 FROM reference WHERE image = ?1", row->number)) {
-    return {ChangeOutcome::in_use, 0, std::nullopt};
+  if (const auto references = read_references(connection_, remove.tenant, remove.id);
+      !references.empty() && !remove.even_if_referenced) {
+    return {ChangeOutcome::in_use, 0, std::nullopt, references};
   }
   const auto sequence = note(ChangeKind::removed, row->tenant_number, record.key, record.id);
   run("DELETE FROM reference WHERE image = ?1", row->number);

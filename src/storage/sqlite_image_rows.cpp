@@ -93,6 +93,21 @@ std::optional<ImageRow> find_image_row(Connection& connection, std::string_view 
   return read_image_row(connection, query);
 }
 
+std::vector<ImageReference> read_references(Connection& connection, std::string_view tenant,
+                                            const ImageId& id) {
+  auto query = connection.prepare(
+      "SELECT reference.type, reference.id, reference.name, reference.tenant FROM image"
+      " JOIN reference ON reference.image = image.number"
+      " JOIN tenant ON tenant.number = image.tenant WHERE image.id = ?1 AND tenant.name = ?2"
+      " ORDER BY reference.tenant, reference.type, reference.id");
+  query.bind(id, tenant);
+  std::vector<ImageReference> references;
+  while (query.step()) {
+    references.push_back({query.text(0), query.text(1), query.text(2), query.text(3)});
+  }
+  return references;
+}
+
 std::optional<std::int64_t> tenant_number(Connection& connection, std::string_view tenant) {
   auto query = connection.prepare("SELECT number FROM tenant WHERE name = ?1");
   query.bind(tenant);

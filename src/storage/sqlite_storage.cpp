@@ -95,17 +95,7 @@ class SqliteStorage final : public StorageBackend {
   std::vector<ImageReference> references(std::string_view tenant,
                                          const ImageId& id) const override {
     const auto reader = read();
-    auto query = (*reader).prepare(
-        "SELECT reference.type, reference.id, reference.name, reference.tenant FROM image"
-        " JOIN reference ON reference.image = image.number"
-        " JOIN tenant ON tenant.number = image.tenant WHERE image.id = ?1 AND tenant.name = ?2"
-        " ORDER BY reference.tenant, reference.type, reference.id");
-    query.bind(id, tenant);
-    std::vector<ImageReference> references;
-    while (query.step()) {
-      references.push_back({query.text(0), query.text(1), query.text(2), query.text(3)});
-    }
-    return references;
+    return sqlite::read_references(*reader, tenant, id);
   }
 
   TenantUsage usage(std::string_view tenant) const override {

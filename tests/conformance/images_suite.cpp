@@ -342,7 +342,9 @@ TEST_CASE("Removing says what it could not remove", "[conformance]") {
     return commit(backend, RemoveImage{tenant, id, {}, false});
   };
 
-  CHECK(remove("acme", record.id).outcome == ChangeOutcome::in_use);
+  const auto kept = remove("acme", record.id);
+  CHECK(kept.outcome == ChangeOutcome::in_use);
+  CHECK(kept.references == backend.references("acme", record.id));
   CHECK(remove("other", record.id).outcome == ChangeOutcome::not_found);
   CHECK(remove("acme", ImageId::make()).outcome == ChangeOutcome::not_found);
   CHECK(remove("acme", record.id).sequence == 0);
