@@ -18,6 +18,7 @@
 #include <imagegallery/principal.hpp>
 #include <imagegallery/random_id.hpp>
 #include <imagegallery/results.hpp>
+#include <imagegallery/storage/forwarding.hpp>
 #include <imagegallery/storage/memory.hpp>
 #include <imagegallery/storage/sqlite.hpp>
 #include <imagegallery/storage_backend.hpp>

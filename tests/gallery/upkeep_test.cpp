@@ -16,53 +16,15 @@ TEST_CASE("A sound gallery verifies without damage", "[upkeep]") {
 
 TEST_CASE("Previews are made anew when the presets change, and only then", "[upkeep]") {
   // Two galleries over one storage, as a host has before and after an update.
-  class Shared final : public StorageBackend {
-   public:
-    explicit Shared(std::shared_ptr<StorageBackend> inner) : inner_(std::move(inner)) {}
-    std::optional<ImageRecord> find(std::string_view t, std::string_view k) const override {
-      return inner_->find(t, k);
-    }
-    std::optional<ImageRecord> find_public(std::string_view k) const override {
-      return inner_->find_public(k);
-    }
-    std::optional<ImageRecord> find_content(std::string_view t, std::string_view e,
-                                            std::uint64_t s) const override {
-      return inner_->find_content(t, e, s);
-    }
-    std::vector<ImageRecord> list(const ListRequest& r) const override { return inner_->list(r); }
-    std::uint64_t count(const ListRequest& r) const override { return inner_->count(r); }
-    std::vector<ImageReference> references(std::string_view t, const ImageId& i) const override {
-      return inner_->references(t, i);
-    }
-    TenantUsage usage(std::string_view t) const override { return inner_->usage(t); }
-    std::size_t read_at(const ContentId& c, std::uint64_t o,
-                        std::span<std::byte> into) const override {
-      return inner_->read_at(c, o, into);
-    }
-    void put_content(std::string_view t, const ContentId& c, const ByteSource& s, Time n) override {
-      inner_->put_content(t, c, s, n);
-    }
-    void drop_content(const ContentId& c) override { inner_->drop_content(c); }
-    std::vector<ChangeResult> commit(std::span<const Change> c) override {
-      return inner_->commit(c);
-    }
-    ChangeFeed changes_since(std::uint64_t a, std::uint32_t m) const override {
-      return inner_->changes_since(a, m);
-    }
-    bool sweep(Time c, Time l) override { return inner_->sweep(c, l); }
-
-   private:
-    std::shared_ptr<StorageBackend> inner_;
-  };
   const std::shared_ptr<StorageBackend> storage = open_memory();
   const auto acme = Principal::tenant_admin("acme");
   const auto bytes = make_test_png(400, 300);
-  ImageGallery before(std::make_unique<Shared>(storage));
+  ImageGallery before(std::make_unique<ForwardingBackend>(storage));
   const auto old = before.upload(acme, Upload::from_bytes(bytes, {.file_name = "a.png"}));
   before.upload(acme, Upload::from_bytes(bytes, {.file_name = "twin.png"}));
   CHECK(before.rebuild_previews() == 0);
 
-  ImageGallery after(std::make_unique<Shared>(storage),
+  ImageGallery after(std::make_unique<ForwardingBackend>(storage),
                      {.presets = {{"preview", 100}, {"card", 300}}});
   const auto until_then = after.find(acme, old.ref);
   REQUIRE(until_then);
