@@ -56,7 +56,7 @@ class IMAGEGALLERY_EXPORT EtagCache final {
   void invalidate(std::string_view key);
 
   /// Forgets everything, and makes all older tickets void.
-  void clear();
+  void clear() noexcept;
 
   [[nodiscard]] EtagCacheStats stats() const;
 

@@ -72,7 +72,7 @@ void EtagCache::invalidate(std::string_view key) {
   impl_->shard_of(hash).invalidate(key, hash, ++impl_->last_ticket);
 }
 
-void EtagCache::clear() {
+void EtagCache::clear() noexcept {
   const auto ticket = ++impl_->last_ticket;
   for (auto& shard : impl_->shards) shard.clear(ticket);
 }

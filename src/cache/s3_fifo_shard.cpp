@@ -50,7 +50,12 @@ bool S3FifoShard::store(std::string_view key, std::uint64_t hash, std::string_vi
   const bool came_back = ghosts_.contains(hash);
   auto& queue = came_back ? main_ : small_;
   queue.push_front({std::string{key}, std::string{etag}, hash, now, 0, came_back});
-  entries_.emplace(queue.front().key, queue.begin());
+  try {
+    entries_.emplace(queue.front().key, queue.begin());
+  } catch (...) {
+    queue.pop_front();
+    throw;
+  }
   bytes_ += cost;
   if (!came_back) small_bytes_ += cost;
   return true;
@@ -63,7 +68,7 @@ void S3FifoShard::invalidate(std::string_view key, std::uint64_t hash, EtagCache
   if (void_below < ticket) void_below = ticket;
 }
 
-void S3FifoShard::clear(EtagCache::Ticket ticket) {
+void S3FifoShard::clear(EtagCache::Ticket ticket) noexcept {
   const std::lock_guard lock(mutex_);
   entries_.clear();
   small_.clear();
@@ -113,7 +118,9 @@ void S3FifoShard::evict_one() {
 }
 
 void S3FifoShard::remember_ghost(std::uint64_t hash) {
-  if (ghosts_.insert(hash).second) ghost_order_.push_back(hash);
+  if (ghosts_.contains(hash)) return;
+  ghost_order_.push_back(hash);
+  ghosts_.insert(hash);
   while (ghost_order_.size() > main_.size() + 16) {
     ghosts_.erase(ghost_order_.front());
     ghost_order_.pop_front();

@@ -39,7 +39,7 @@ class S3FifoShard {
 
   /// Tickets below `ticket` are void for `key`, or for every key.
   void invalidate(std::string_view key, std::uint64_t hash, EtagCache::Ticket ticket);
-  void clear(EtagCache::Ticket ticket);
+  void clear(EtagCache::Ticket ticket) noexcept;
 
   void add_to(EtagCacheStats& total) const;
 
