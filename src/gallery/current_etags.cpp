@@ -67,6 +67,14 @@ void CurrentEtags::forget(std::string_view tenant, std::string_view key) {
   for (const auto& preset : presets_) cache_.invalidate(entry_name(tenant, key, preset));
 }
 
+void CurrentEtags::changed() noexcept {
+  try {
+    catch_up();
+  } catch (...) {
+    cache_.clear();
+  }
+}
+
 void CurrentEtags::catch_up() {
   for (;;) {
     auto seen = seen_.load();

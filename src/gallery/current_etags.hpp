@@ -39,12 +39,16 @@ class CurrentEtags {
   void remember(const ImageRecord& record, std::string_view preset, std::string_view etag,
                 EtagCache::Ticket ticket);
 
-  /// Forgets what changed in the storage since the last call.
-  void catch_up();
+  /// Forgets what changed in the storage since the last call, or everything, where the storage
+  /// cannot tell.
+  void changed() noexcept;
 
   [[nodiscard]] EtagCacheStats stats() const { return cache_.stats(); }
 
  private:
+  /// As `changed`. Throws: what the storage throws.
+  void catch_up();
+
   void forget(std::string_view tenant, std::string_view key);
 
   const StorageBackend& storage_;

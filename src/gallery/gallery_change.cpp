@@ -32,6 +32,19 @@ ImageReference checked(const Principal& who, ImageReference reference) {
   return reference;
 }
 
+RemoveStatus status_of(ChangeOutcome outcome) {
+  switch (outcome) {
+    case ChangeOutcome::applied:
+    case ChangeOutcome::already_done:
+      return RemoveStatus::removed;
+    case ChangeOutcome::not_found:
+      return RemoveStatus::not_found;
+    case ChangeOutcome::in_use:
+      return RemoveStatus::in_use;
+  }
+  return RemoveStatus::removed;
+}
+
 }  // namespace
 
 std::vector<ChangeResult> ImageGallery::Impl::commit(const Principal& who,
@@ -41,7 +54,7 @@ std::vector<ChangeResult> ImageGallery::Impl::commit(const Principal& who,
     change.at = options.now();
   }
   auto results = storage->commit(batch);
-  etags.catch_up();
+  etags.changed();
   for (const auto& result : results) {
     if (result.outcome != ChangeOutcome::applied) continue;
     ++changes;
@@ -146,8 +159,8 @@ ImageInfo ImageGallery::replace(const Principal& who, const ImageRef& ref, const
       impl_->replace(who, tenant, ref.key, {file_name, {}}, upload.source(), options));
 }
 
-RemoveResult ImageGallery::remove(const Principal& who, std::span<const ImageRef> refs,
-                                  const RemoveOptions& options) {
+RemoveResult ImageGallery::Impl::try_remove(const Principal& who, std::span<const ImageRef> refs,
+                                            const RemoveOptions& remove_options) {
   RemoveResult result;
   std::vector<Change> batch;
   std::vector<std::size_t> outcome_of;  // the outcome of each change in the batch
@@ -159,45 +172,45 @@ RemoveResult ImageGallery::remove(const Principal& who, std::span<const ImageRef
       continue;
     }
     const auto& tenant = owner_of(who, ref.scope);
-    const auto record = impl_->find(tenant, ref.key);
+    const auto record = find(tenant, ref.key);
     if (!record) {
       outcome.status = RemoveStatus::not_found;
       continue;
     }
-    if (options.expected_revision && *options.expected_revision != record->revision) {
+    const auto& expected = remove_options.expected_revision;
+    if (expected && *expected != record->revision) {
       outcome.status = RemoveStatus::conflict;
       continue;
     }
     Change change;
     change.action = RemoveImage{.tenant = tenant,
                                 .id = record->id,
-                                .expected_revision = options.expected_revision,
-                                .even_if_referenced = options.force};
+                                .expected_revision = expected,
+                                .even_if_referenced = remove_options.force};
     batch.push_back(std::move(change));
     outcome_of.push_back(result.outcomes.size() - 1);
   }
   if (batch.empty()) return result;
 
-  const auto changes = impl_->commit(who, batch);
-  for (std::size_t i = 0; i < changes.size(); ++i) {
+  auto results = commit(who, std::move(batch));
+  for (std::size_t i = 0; i < results.size(); ++i) {
     auto& outcome = result.outcomes[outcome_of[i]];
-    switch (changes[i].outcome) {
-      case ChangeOutcome::applied:
-      case ChangeOutcome::already_done:
-        outcome.status = RemoveStatus::removed;
-        break;
-      case ChangeOutcome::not_found:
-        outcome.status = RemoveStatus::not_found;
-        break;
-      case ChangeOutcome::in_use: {
-        const auto& removal = std::get<RemoveImage>(batch[i].action);
-        outcome.status = RemoveStatus::in_use;
-        outcome.references = impl_->storage->references(removal.tenant, removal.id);
-        break;
-      }
-    }
+    outcome.status = status_of(results[i].outcome);
+    outcome.references = std::move(results[i].references);
   }
   return result;
+}
+
+RemoveResult ImageGallery::remove(const Principal& who, std::span<const ImageRef> refs,
+                                  const RemoveOptions& options) {
+  for (;;) {
+    try {
+      return impl_->try_remove(who, refs, options);
+    } catch (const Error& error) {
+      // One of them moved on between the look and the commit: the next look tells which.
+      if (error.code() != ErrorCode::conflict) throw;
+    }
+  }
 }
 
 RemoveResult ImageGallery::remove(const Principal& who, const ImageRef& ref,

@@ -102,6 +102,11 @@ struct ImageGallery::Impl {
                      ChangeKind kind, const ChangeOptions& change_options,
                      const std::function<bool(ImageRecord&)>& edit);
 
+  /// As `ImageGallery::remove`. Throws: also `conflict`, when an expected revision moved on between
+  /// the look and the commit.
+  RemoveResult try_remove(const Principal& who, std::span<const ImageRef> refs,
+                          const RemoveOptions& remove_options);
+
   // gallery_read.cpp -----------------------------------------------------------------------------
 
   /// Answers a read whose access is decided: from the remembered ETag where that suffices, else

@@ -119,12 +119,12 @@ ImageInfo ImageGallery::import_document(const Principal& who, const ExportDocume
                                         const ImportOptions& options) {
   const auto& tenant = require(who, Scope::tenant, Right::write);
   if (!document.data) throw Error(ErrorCode::invalid_argument, "data: is missing");
-  const NewImage image{
+  NewImage image{
       .tenant = tenant,
       .key =
           checked_file_name("resourceKey", document.resource_key.empty() ? document.file_name
                                                                          : document.resource_key),
-      .exact_key = options.on_conflict != ImportConflict::keep_both,
+      .exact_key = true,
       .title = document.title.empty() ? std::string{} : checked_title(document.title),
       .file_name = checked_file_name(
           "fileName", document.file_name.empty() ? document.resource_key : document.file_name),
@@ -144,6 +144,9 @@ ImageInfo ImageGallery::import_document(const Principal& who, const ExportDocume
       }
     }
     const bool replaces = there && options.on_conflict == ImportConflict::replace;
+    // Only once other content is known to be there: what somebody imports meanwhile may be the
+    // same.
+    image.exact_key = !(there && options.on_conflict == ImportConflict::keep_both);
     try {
       return impl_->info_of(replaces
                                 ? impl_->replace(who, tenant, image.key,

@@ -197,13 +197,16 @@ ImageRecord ImageGallery::Impl::ingest_and_commit(
 
 void ImageGallery::Impl::drop(const ContentId& original,
                               const std::vector<PreviewRecord>& previews) noexcept {
-  try {
-    if (!original.is_nil()) storage->drop_content(original);
-    for (const auto& preview : previews) {
-      if (preview.content != original) storage->drop_content(preview.content);
+  const auto drop_one = [this](const ContentId& content) noexcept {
+    try {
+      storage->drop_content(content);
+    } catch (...) {
+      // Nobody holds it: the next sweep after the grace period deletes it.
     }
-  } catch (...) {
-    // Nobody holds it: the next sweep after the grace period deletes it.
+  };
+  if (!original.is_nil()) drop_one(original);
+  for (const auto& preview : previews) {
+    if (preview.content != original) drop_one(preview.content);
   }
 }
 

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// What somebody else does between an operation's look at the storage and its commit.
+#include "gallery/gallery_fixture.hpp"
+
+using namespace imagegallery;
+
+namespace {
+
+/// Runs something once, just before the next commit.
+class Interloper final : public ForwardingBackend {
+ public:
+  using ForwardingBackend::ForwardingBackend;
+
+  std::vector<ChangeResult> commit(std::span<const Change> changes) override {
+    if (const auto once = std::exchange(before_commit, {})) once();
+    return next().commit(changes);
+  }
+
+  std::function<void()> before_commit;
+};
+
+/// A gallery, and another one over the same storage that comes between.
+struct Race {
+  Race() {
+    const std::shared_ptr<StorageBackend> storage = open_memory();
+    auto watched = std::make_unique<Interloper>(storage);
+    interloper = watched.get();
+    slow = std::make_unique<ImageGallery>(std::move(watched));
+    fast = std::make_unique<ImageGallery>(std::make_unique<ForwardingBackend>(storage));
+  }
+
+  Interloper* interloper = nullptr;
+  std::unique_ptr<ImageGallery> slow;
+  std::unique_ptr<ImageGallery> fast;
+  Principal acme = Principal::tenant_admin("acme");
+};
+
+Upload picture(std::uint32_t seed) {
+  return Upload::from_bytes(make_test_png(20, 10, seed), {.file_name = "pump.png"});
+}
+
+std::string exported(const Principal& who) {
+  ImageGallery elsewhere{open_memory()};
+  return elsewhere.export_json(who, elsewhere.upload(who, picture(1)).ref);
+}
+
+}  // namespace
+
+TEST_CASE("Two imports of one document at the same time make one image", "[race]") {
+  Race race;
+  const auto json = exported(race.acme);
+  race.interloper->before_commit = [&] { race.fast->import_json(race.acme, json); };
+  CHECK(race.slow->import_json(race.acme, json).ref.key == "pump.png");
+  CHECK(race.slow->list(race.acme).total == 1);
+}
+
+TEST_CASE("An import keeps both when its key was taken by other content meanwhile", "[race]") {
+  Race race;
+  const auto json = exported(race.acme);
+  race.interloper->before_commit = [&] { race.fast->upload(race.acme, picture(2)); };
+  CHECK(race.slow->import_json(race.acme, json).ref.key == "pump_(1).png");
+}
+
+TEST_CASE("A removal of many tells which of them moved on meanwhile", "[race]") {
+  Race race;
+  const auto one = race.slow->upload(race.acme, picture(1));
+  race.interloper->before_commit = [&] { race.fast->rename(race.acme, one.ref, "Pump 7"); };
+  const auto result = race.slow->remove(race.acme, one.ref, {.expected_revision = one.revision});
+  CHECK(result.outcomes.at(0).status == RemoveStatus::conflict);
+  CHECK(race.slow->find(race.acme, one.ref).has_value());
+}
+
+TEST_CASE("A rename is repeated over another's rename, and refused where a revision is expected",
+          "[race]") {
+  Race race;
+  const auto one = race.slow->upload(race.acme, picture(1));
+  const auto interfere = [&] { race.fast->set_public(race.acme, one.ref, true); };
+  race.interloper->before_commit = interfere;
+  CHECK(race.slow->rename(race.acme, one.ref, "Pump 7").is_public);
+
+  const auto seen = race.slow->set_public(race.acme, one.ref, false);
+  race.interloper->before_commit = interfere;
+  CHECK(code_of([&] {
+          race.slow->rename(race.acme, one.ref, "Pump 8", {.expected_revision = seen.revision});
+        }) == ErrorCode::conflict);
+  CHECK(race.slow->find(race.acme, one.ref).value().title == "Pump 7");
+}
+
+TEST_CASE("A put_system_image finds its key created or removed meanwhile", "[race]") {
+  Race race;
+  const auto admin = Principal::system_admin();
+  race.interloper->before_commit = [&] { race.fast->put_system_image(admin, "a.png", picture(2)); };
+  const auto put = race.slow->put_system_image(admin, "a.png", picture(1));
+  race.interloper->before_commit = [&] { race.fast->remove(admin, put.ref); };
+  CHECK(race.slow->put_system_image(admin, "a.png", picture(3)).ref.key == "a.png");
+  CHECK(race.slow->list(admin).total == 1);
+}
