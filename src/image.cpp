@@ -33,6 +33,10 @@ Upload Upload::from_bytes(ByteView bytes, UploadOptions options) {
   return {make_view_source(bytes), std::move(options)};
 }
 
+Upload Upload::from_bytes(Bytes&& bytes, UploadOptions options) {
+  return {make_source(std::move(bytes)), std::move(options)};
+}
+
 Upload Upload::from_source(std::shared_ptr<const ByteSource> source, UploadOptions options) {
   if (!source) throw Error(ErrorCode::invalid_argument, "Upload: no source");
   return {std::move(source), std::move(options)};

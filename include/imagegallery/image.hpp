@@ -122,6 +122,9 @@ class IMAGEGALLERY_EXPORT Upload {
   /// The bytes must stay as they are until the call that takes this upload returns.
   [[nodiscard]] static Upload from_bytes(ByteView bytes, UploadOptions options = {});
 
+  /// The upload owns the bytes.
+  [[nodiscard]] static Upload from_bytes(Bytes&& bytes, UploadOptions options = {});
+
   /// Throws: `invalid_argument` for a null source.
   [[nodiscard]] static Upload from_source(std::shared_ptr<const ByteSource> source,
                                           UploadOptions options = {});
