@@ -5,6 +5,7 @@
 
 #include <array>
 #include <memory>
+#include <span>
 
 namespace imagegallery::faults {
 namespace {
@@ -53,15 +54,18 @@ constexpr std::array questions{
              "SELECT max(sequence) FROM change"
              " HAVING count(*) > 0 AND max(sequence) - min(sequence) + 1 <> count(*)"}};
 
-}  // namespace
+constexpr std::array leftovers{Question{"content that nothing holds",
+                                        "SELECT number FROM content WHERE images = 0 AND previews "
+                                        "= 0 UNION SELECT content FROM garbage"}};
 
-std::vector<std::string> find_inconsistencies(const std::filesystem::path& database) {
+std::vector<std::string> answers(const std::filesystem::path& database,
+                                 std::span<const Question> asked) {
   sqlite3* opened = nullptr;
   const int opening = sqlite3_open_v2(database.c_str(), &opened, SQLITE_OPEN_READWRITE, nullptr);
   const std::unique_ptr<sqlite3, int (*)(sqlite3*)> handle(opened, &sqlite3_close);
   if (opening != SQLITE_OK) return {std::string{"cannot open: "} + sqlite3_errmsg(opened)};
   std::vector<std::string> wrong;
-  for (const auto& question : questions) {
+  for (const auto& question : asked) {
     const auto tell = [](void* list, int columns, char** values, char**) {
       auto& found = *static_cast<std::vector<std::string>*>(list);
       found.emplace_back(columns > 0 && values[0] != nullptr ? values[0] : "NULL");
@@ -74,6 +78,16 @@ std::vector<std::string> find_inconsistencies(const std::filesystem::path& datab
     for (const auto& what : found) wrong.push_back(std::string{question.name} + ": " + what);
   }
   return wrong;
+}
+
+}  // namespace
+
+std::vector<std::string> find_inconsistencies(const std::filesystem::path& database) {
+  return answers(database, questions);
+}
+
+std::vector<std::string> find_leftovers(const std::filesystem::path& database) {
+  return answers(database, leftovers);
 }
 
 }  // namespace imagegallery::faults

@@ -12,4 +12,7 @@ namespace imagegallery::faults {
 /// it counts, every complete content against its chunks, no chunk that is nobody's.
 [[nodiscard]] std::vector<std::string> find_inconsistencies(const std::filesystem::path& database);
 
+/// The contents in a closed SQLite storage that nothing holds and that a sweep has still to take.
+[[nodiscard]] std::vector<std::string> find_leftovers(const std::filesystem::path& database);
+
 }  // namespace imagegallery::faults

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gallery_operations.hpp"
+
+#include <imagegallery/storage/memory.hpp>
+
+#include <set>
+#include <stdexcept>
+#include <utility>
+
+#include "support/test_image.hpp"
+
+namespace imagegallery::faults {
+namespace {
+
+const Principal& acme() {
+  static const auto principal = Principal::tenant_admin("acme", "ann");
+  return principal;
+}
+const Principal& admin() {
+  static const auto principal = Principal::system_admin("root");
+  return principal;
+}
+
+ImageRef own(std::string key) { return {Scope::tenant, std::move(key)}; }
+
+// Large enough for a preview of its own.
+const Bytes& picture(std::uint32_t seed) {
+  static const std::map<std::uint32_t, Bytes> pictures = [] {
+    std::map<std::uint32_t, Bytes> made;
+    for (std::uint32_t i = 1; i <= 6; ++i) made.emplace(i, make_test_png(260, 40, i));
+    return made;
+  }();
+  return pictures.at(seed);
+}
+
+Upload upload_of(std::uint32_t seed, std::string file_name) {
+  return Upload::from_bytes(picture(seed), {.file_name = std::move(file_name)});
+}
+
+// What another gallery exported.
+std::string document_of(std::uint32_t seed, const std::string& key) {
+  ImageGallery elsewhere{open_memory()};
+  const auto info = elsewhere.upload(acme(), upload_of(seed, key));
+  return elsewhere.export_json(acme(), info.ref);
+}
+
+void require(bool condition, const char* what) {
+  if (!condition) throw std::logic_error(what);
+}
+
+void read_everything(ImageGallery& gallery) {
+  const auto whole = gallery.read(acme(), own("pump.png"));
+  require(whole.bytes() == picture(2), "read gave other bytes");
+  const auto preview = gallery.read(acme(), own("pump.png"), {.variant = Variant::preview});
+  require(preview.bytes().size() == preview.descriptor.size, "read gave half a preview");
+  const auto known = "\"" + whole.etag + "\"";
+  require(gallery.read(acme(), own("pump.png"), {.if_none_match = known}).not_modified,
+          "an unchanged image was sent again");
+  const auto public_key = whole.info.value().public_key;
+  require(gallery.read_public(public_key).bytes() == picture(2), "read_public gave other bytes");
+}
+
+}  // namespace
+
+const std::vector<GalleryOperation>& gallery_operations() {
+  static const auto document = document_of(4, "pump.png");
+  static const GalleryOptions small_previews{.presets = {{"preview", 100}, {"icon", 32}}};
+  static const std::vector<GalleryOperation> all{
+      {"upload", [](ImageGallery& g) { g.upload(acme(), upload_of(4, "pump.png")); }},
+      {"upload of bytes that are there",
+       [](ImageGallery& g) { g.upload(acme(), upload_of(2, "twin.png")); }},
+      {"put_system_image, new",
+       [](ImageGallery& g) { g.put_system_image(admin(), "new.png", upload_of(4, "")); }},
+      {"put_system_image, again",
+       [](ImageGallery& g) { g.put_system_image(admin(), "logo.png", upload_of(4, "")); }},
+      {"import_json", [](ImageGallery& g) { g.import_json(acme(), document); }},
+      {"import_json, replacing",
+       [](ImageGallery& g) {
+         g.import_json(acme(), document, {.on_conflict = ImportConflict::replace});
+       }},
+      {"find",
+       [](ImageGallery& g) { require(g.find(acme(), own("pump.png")).has_value(), "find"); }},
+      {"list",
+       [](ImageGallery& g) {
+         const auto page = g.list(acme(), {.search = "PUMP", .include_system = true});
+         require(page.items.size() == 1 && page.total == 1, "list");
+         require(g.list(acme(), {.sort_by = SortBy::title, .page_size = 1}).next != "", "next");
+       }},
+      {"read and read_public", read_everything},
+      {"export_json",
+       [](ImageGallery& g) {
+         require(g.export_json(acme(), own("pump.png")).size() > picture(2).size(), "export");
+       }},
+      {"rename", [](ImageGallery& g) { g.rename(acme(), own("pump.png"), "Pump 7"); }},
+      {"replace", [](ImageGallery& g) { g.replace(acme(), own("pump.png"), upload_of(4, "")); }},
+      {"set_public", [](ImageGallery& g) { g.set_public(acme(), own("pump.png"), false); }},
+      {"remove many",
+       [](ImageGallery& g) {
+         const std::vector refs{own("pump.png"), own("used.png"), own("none.png")};
+         const auto result = g.remove(acme(), refs);
+         require(result.outcomes.size() == 3, "outcomes");
+       }},
+      {"remove by force",
+       [](ImageGallery& g) { g.remove(acme(), own("used.png"), {.force = true}); }},
+      {"attach",
+       [](ImageGallery& g) {
+         g.attach(acme(), own("pump.png"), {"WIDGET", "9", "Clock"});
+       }},
+      {"detach",
+       [](ImageGallery& g) {
+         g.detach(acme(), own("used.png"), {"DASHBOARD", "1"});
+       }},
+      {"references",
+       [](ImageGallery& g) { require(g.references(acme(), own("used.png")).size() == 1, "uses"); }},
+      {"usage", [](ImageGallery& g) { require(g.usage(acme()).images == 3, "usage"); }},
+      {"set_limits",
+       [](ImageGallery& g) { g.set_limits(admin(), "acme", {.max_image_bytes = 5 << 20}); }},
+      {"verify", [](ImageGallery& g) { require(g.verify().damage.empty(), "damage"); }},
+      {"rebuild_previews", [](ImageGallery& g) { g.rebuild_previews(); }, small_previews, true},
+      {"sweep",
+       [](ImageGallery& g) {
+         while (g.sweep()) {
+         }
+       },
+       {.content_grace = std::chrono::minutes{0}, .change_log_age = std::chrono::hours{0}},
+       true},
+      {"changes_since",
+       [](ImageGallery& g) { require(!g.changes_since(0).events.empty(), "changes"); }}};
+  return all;
+}
+
+void fill(ImageGallery& gallery) {
+  gallery.set_limits(admin(), "acme", {.max_total_bytes = 1 << 20});
+  gallery.upload(acme(), upload_of(1, "kept.png"));
+  gallery.upload(acme(), upload_of(2, "pump.png"));
+  gallery.set_public(acme(), own("pump.png"), true);
+  gallery.upload(acme(), upload_of(3, "used.png"));
+  gallery.attach(acme(), own("used.png"), {"DASHBOARD", "1", "Main"});
+  gallery.upload(acme(), upload_of(5, "gone.png"));
+  gallery.remove(acme(), own("gone.png"));
+  gallery.upload(Principal::tenant_admin("globex"), upload_of(2, "pump.png"));
+  gallery.put_system_image(admin(), "logo.png", upload_of(6, ""));
+}
+
+GalleryOptions options_of(const GalleryOperation& operation, const Time& now) {
+  auto options = operation.options;
+  options.now = [&now] { return now; };
+  options.single_process = true;  // Only the gallery itself keeps its caches right then.
+  return options;
+}
+
+namespace {
+
+// Every principal that sees some images, and the scope of those.
+const std::vector<std::pair<Principal, Scope>>& owners() {
+  static const std::vector<std::pair<Principal, Scope>> all{
+      {acme(), Scope::tenant},
+      {Principal::tenant_admin("globex"), Scope::tenant},
+      {admin(), Scope::system}};
+  return all;
+}
+
+void for_each_image(const ImageGallery& gallery,
+                    const std::function<void(const Principal&, const ImageInfo&)>& visit) {
+  for (const auto& [who, scope] : owners()) {
+    const auto page = gallery.list(who, {.sort_by = SortBy::title, .page_size = 100});
+    for (const auto& info : page.items) visit(who, info);
+  }
+}
+
+}  // namespace
+
+std::string state_of(const ImageGallery& gallery) {
+  std::set<std::string> lines;  // Sorted: images of one title are listed by their random ids.
+  for_each_image(gallery, [&](const Principal& who, const ImageInfo& info) {
+    auto line = who.tenant() + "/" + info.ref.key + " \"" + info.title + "\" " + info.file_name;
+    for (const auto variant : {Variant::original, Variant::preview}) {
+      const auto result = gallery.read(who, info.ref, {.variant = variant});
+      require(result.bytes().size() == result.descriptor.size, "an image is not whole");
+      line += " " + result.etag;
+    }
+    line += info.is_public ? " public" : " private";
+    for (const auto& reference : gallery.references(who, info.ref)) line += " " + reference.name;
+    lines.insert(std::move(line));
+  });
+  for (const auto* const tenant : {"acme", "globex", ""}) {
+    const auto usage = gallery.usage(admin(), tenant);
+    lines.insert("usage of " + std::string{tenant} + ": " + std::to_string(usage.images) +
+                 " images, " + std::to_string(usage.bytes) + " bytes, limits " +
+                 std::to_string(usage.own_limits.max_image_bytes.value_or(0)) + " " +
+                 std::to_string(usage.own_limits.max_total_bytes.value_or(0)));
+  }
+  std::string state;
+  for (const auto& line : lines) state += line + "\n";
+  return state;
+}
+
+namespace {
+
+std::string link_of(const Principal& who, const ImageInfo& info, Variant variant) {
+  return who.tenant() + info.link() + (variant == Variant::preview ? "/preview" : "");
+}
+
+}  // namespace
+
+KnownEtags learn_etags(const ImageGallery& gallery) {
+  KnownEtags known;
+  for_each_image(gallery, [&](const Principal& who, const ImageInfo& info) {
+    for (const auto variant : {Variant::original, Variant::preview}) {
+      known[link_of(who, info, variant)] = gallery.read(who, info.ref, {.variant = variant}).etag;
+    }
+  });
+  return known;
+}
+
+std::vector<std::string> stale_etags(const ImageGallery& gallery, const KnownEtags& known) {
+  std::vector<std::string> stale;
+  for_each_image(gallery, [&](const Principal& who, const ImageInfo& info) {
+    for (const auto variant : {Variant::original, Variant::preview}) {
+      const auto link = link_of(who, info, variant);
+      const auto before = known.find(link);
+      if (before == known.end()) continue;
+      const auto& etag =
+          variant == Variant::original ? info.descriptor.etag : info.descriptor.preview.etag;
+      const auto answer = gallery.read(
+          who, info.ref, {.variant = variant, .if_none_match = "\"" + before->second + "\""});
+      if (answer.not_modified != (before->second == etag)) stale.push_back(link);
+    }
+  });
+  return stale;
+}
+
+}  // namespace imagegallery::faults

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whatever allocation fails, in this library or in those below it, an operation of the gallery is
+// done whole or not at all. Apart from the other tests, as it replaces the allocator, which
+// sanitizers do themselves.
+#include <imagegallery/error.hpp>
+#include <imagegallery/storage/memory.hpp>
+#include <imagegallery/storage/sqlite.hpp>
+
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <new>
+
+#include "catch.hpp"
+#include "gallery_operations.hpp"
+#include "storage/scratch_directory.hpp"
+#include "stored_state.hpp"
+
+namespace {
+
+// Of this thread: others, as a test runner's own, never fail.
+thread_local std::uint64_t allocations_left = 0;  // Until one fails; 0: none will.
+thread_local bool from_then_on = false;
+thread_local bool struck = false;
+
+bool fails() noexcept {
+  if (allocations_left == 0) return false;
+  if (allocations_left > 1) {
+    --allocations_left;
+    return false;
+  }
+  if (!from_then_on) allocations_left = 0;
+  struck = true;
+  errno = ENOMEM;
+  return true;
+}
+
+}  // namespace
+
+// The C library's own, by the names under which it gives them to replacements like these.
+extern "C" {
+void* __libc_malloc(std::size_t size);
+void* __libc_calloc(std::size_t count, std::size_t size);
+void* __libc_realloc(void* block, std::size_t size);
+
+void* malloc(std::size_t size) { return fails() ? nullptr : __libc_malloc(size); }
+void* calloc(std::size_t count, std::size_t size) {
+  return fails() ? nullptr : __libc_calloc(count, size);
+}
+void* realloc(void* block, std::size_t size) {
+  return fails() ? nullptr : __libc_realloc(block, size);
+}
+}
+
+namespace imagegallery::faults {
+namespace {
+
+constexpr Time start{std::chrono::milliseconds{1'700'000'000'000}};
+
+/// Fails the `nth` allocation of this thread while it lives.
+class Famine {
+ public:
+  Famine(std::uint64_t nth, bool lasting) {
+    struck = false;
+    from_then_on = lasting;
+    allocations_left = nth;
+  }
+  Famine(const Famine&) = delete;
+  Famine& operator=(const Famine&) = delete;
+  ~Famine() { allocations_left = 0; }
+};
+
+bool succeeds(const GalleryOperation& operation, ImageGallery& gallery, std::uint64_t nth,
+              bool lasting) {
+  try {
+    const Famine famine{nth, lasting};
+    operation.run(gallery);
+    return true;
+  } catch (const std::bad_alloc&) {
+  } catch (const Error& error) {
+    CAPTURE(error.what());
+    CHECK((error.code() == ErrorCode::storage_failure || error.code() == ErrorCode::busy));
+  }
+  return false;
+}
+
+// All of the first allocations, and then fewer and fewer, unless the environment asks for all.
+std::uint64_t after(std::uint64_t nth) {
+  static const bool every = std::getenv("IMAGEGALLERY_EVERY_FAULT") != nullptr;
+  return every ? nth + 1 : nth + 1 + nth / 10;
+}
+
+TEST_CASE("Memory that runs out at any allocation fails one operation whole", "[faults]") {
+  const bool in_sqlite = GENERATE(false, true);
+  const bool lasting = GENERATE(false, true);
+  const ScratchDirectory directory;
+  const auto prepared = directory.path() / "prepared.db";
+  const auto path = directory.path() / "trial.db";
+  const auto fill_one = [](std::unique_ptr<StorageBackend> storage) {
+    ImageGallery gallery{std::move(storage), {.now = [] { return start; }}};
+    fill(gallery);
+  };
+  fill_one(open_sqlite(prepared));
+  const auto make = [&]() -> std::unique_ptr<StorageBackend> {
+    if (in_sqlite) {
+      std::filesystem::copy_file(prepared, path, std::filesystem::copy_options::overwrite_existing);
+      return open_sqlite(path);
+    }
+    const std::shared_ptr<StorageBackend> storage = open_memory();
+    fill_one(std::make_unique<ForwardingBackend>(storage));
+    return std::make_unique<ForwardingBackend>(storage);
+  };
+
+  for (const auto& operation : gallery_operations()) {
+    std::string expected;
+    {
+      ImageGallery gallery{make(), options_of(operation, start)};
+      operation.run(gallery);
+      expected = state_of(gallery);
+    }
+    for (std::uint64_t nth = 1;; nth = after(nth)) {
+      CAPTURE(in_sqlite, operation.name, lasting, nth);
+      Time now = start;
+      bool reached = false;
+      {
+        ImageGallery gallery{make(), options_of(operation, now)};
+        const auto before = state_of(gallery);
+        const auto known = learn_etags(gallery);
+
+        const bool succeeded = succeeds(operation, gallery, nth, lasting);
+        reached = struck;
+        if (!reached) REQUIRE(succeeded);
+
+        const auto state = state_of(gallery);
+        if (succeeded) {
+          CHECK(state == expected);
+        } else if (!operation.has_steps) {
+          // Memory may also have run out for the answer of what was done.
+          CHECK((state == before || state == expected));
+        }
+        CHECK(stale_etags(gallery, known) == std::vector<std::string>{});
+        now += std::chrono::hours{24 * 30};
+        while (gallery.sweep()) {
+        }
+        if (!operation.has_steps) CHECK(state_of(gallery) == state);
+      }
+      if (in_sqlite) {
+        CHECK(find_inconsistencies(path) == std::vector<std::string>{});
+        CHECK(find_leftovers(path) == std::vector<std::string>{});
+      }
+      if (!reached) break;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace imagegallery::faults
