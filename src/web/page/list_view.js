@@ -88,7 +88,6 @@ export class ListView {
     const {descriptor} = image;
     const mayEdit = this.session.mayEdit(image);
     const open = () => (this.handlers.pick ?? this.handlers.edit)(image);
-    const size = formatBytes(descriptor.size);
     const row = element('tr', {role: 'row', data: {link: image.link}, on: {
       click: (event) => {
         if (event.target.closest('button, input, label, .cell-preview')) return;
@@ -103,14 +102,13 @@ export class ListView {
     element('td', {class: 'cell-preview', role: 'cell', on: {click: open}},
       element('span', {class: 'thumbnail'}, thumbnail(image))),
     cell('name',
-      element('span', {class: 'title', id: titleId, title: image.title}, image.title),
-      element('span', {class: 'meta'}, `${formatResolution(descriptor)} · ${size}`)),
+      element('span', {class: 'title', id: titleId, title: image.title}, image.title)),
     cell('created', element('time', {datetime: new Date(image.createdTime).toISOString()},
       formatTime(image.createdTime))),
     cell('resolution', formatResolution(descriptor)),
-    cell('size', size),
-    cell('system', isSystemImage(image) && element('span', {class: 'system-mark'},
-      icon('check'), hiddenText('System image'))),
+    cell('size', formatBytes(descriptor.size)),
+    cell('system', isSystemImage(image) && element('span', {class: 'badge'},
+      'System', hiddenText(' image'))),
     cell('actions', element('div', {class: 'actions'}, this.handlers.pick
       ? element('button', {
         type: 'button', class: 'button primary', 'aria-describedby': titleId,
