@@ -59,7 +59,6 @@ test('an edit that comes too late is told, and nothing is overwritten', async ()
   await uploadDrawings(setup.server, tokens.acme, 1);
   const {page, close} = await setup.signedIn({expected: [412]});
   const edit = await openEditor(page, 'Drawing 1');
-  await edit.getByText('Only who is signed in').waitFor();
   await page.waitForLoadState('networkidle');
   await setup.server.api(tokens.acme, 'PUT', 'api/images/tenant/d1.svg/info',
     {body: {title: 'Theirs'}});
@@ -67,13 +66,43 @@ test('an edit that comes too late is told, and nothing is overwritten', async ()
   await name.fill('Mine');
   await edit.getByRole('button', {name: 'Save'}).click();
   const alert = edit.getByRole('alert');
-  await alert.getByText('Its name is now “Theirs”; yours was not written.').waitFor();
+  await alert.getByText('Its name is now “Theirs”. Your change was not written.').waitFor();
   await assertAccessible(page, 'conflict');
   const now = await setup.server.api(tokens.acme, 'GET', 'api/images/tenant/d1.svg/info');
   assert.equal((await now.json()).title, 'Theirs');
   assert.equal(await name.inputValue(), 'Mine');
   await alert.getByRole('button', {name: 'Keep mine'}).click();
   await waitForTitles(page, ['Mine']);
+  await close();
+});
+
+test('visibility and bytes are guarded against a late change as well', async () => {
+  await uploadDrawings(setup.server, tokens.acme, 1);
+  const {page, close} = await setup.signedIn({expected: [412]});
+  const rename = (title) => setup.server.api(tokens.acme, 'PUT', 'api/images/tenant/d1.svg/info',
+    {body: {title}});
+  const edit = await openEditor(page, 'Drawing 1');
+  await page.waitForLoadState('networkidle');
+  await rename('Theirs');
+  await edit.getByRole('switch', {name: 'Public'}).click();
+  await edit.getByRole('alert').getByText('Its name is now “Theirs”.').waitFor();
+  assert.equal(await edit.getByRole('switch', {name: 'Public'}).isChecked(), false);
+  await edit.getByRole('button', {name: 'Keep mine'}).click();
+  await edit.getByText('Everybody who has the link can see it.').waitFor();
+  assert.equal(await edit.getByLabel('Name', {exact: true}).inputValue(), 'Theirs');
+
+  await rename('Theirs again');
+  await edit.getByRole('button', {name: 'Update image'}).click();
+  const update = dialog(page, 'Update image');
+  await update.locator('input[type=file]').setInputFiles(drawingFile(9));
+  await update.getByRole('button', {name: 'Update', exact: true}).click();
+  await update.getByRole('alert').getByText('Somebody else has changed this image').waitFor();
+  const kept = await setup.server.api(tokens.acme, 'GET', 'api/images/tenant/d1.svg');
+  assert.ok(drawing(1).equals(Buffer.from(await kept.arrayBuffer())));
+  await update.getByRole('button', {name: 'Update', exact: true}).click();
+  await update.waitFor({state: 'detached'});
+  const replaced = await setup.server.api(tokens.acme, 'GET', 'api/images/tenant/d1.svg');
+  assert.ok(drawing(9).equals(Buffer.from(await replaced.arrayBuffer())));
   await close();
 });
 
@@ -108,8 +137,8 @@ test('an image becomes public and private again, and its links are copied', asyn
 
   await edit.getByRole('switch', {name: 'Public'}).check();
   await edit.getByText('Everybody who has the link can see it.').waitFor();
-  await edit.getByRole('button', {name: 'Copy public link'}).click();
-  await edit.getByText('Public link is copied').waitFor();
+  await edit.getByRole('button', {name: 'Copy shareable link'}).click();
+  await edit.getByText('Shareable link is copied').waitFor();
   const link = await clipboard(page);
   const answer = await fetch(link);
   assert.ok(drawing(1).equals(Buffer.from(await answer.arrayBuffer())));

@@ -79,18 +79,18 @@ export const session = {
 export const images = {
   list: (query, signal) => sendForJson('GET', 'api/images', {query, signal}),
 
-  /// The image, and the ETag of its record for `rename`.
-  async info(image, signal) {
-    const response = await send('GET', `${image.link}/info`, {signal});
-    return {image: await response.json(), etag: response.headers.get('ETag')};
-  },
+  /// The image as it is now.
+  info: (image, signal) => sendForJson('GET', `${image.link}/info`, {signal}),
 
-  /// Only while the record is as `etag` says; else an error with status 412.
-  rename: (image, title, etag) => sendForJson('PUT', `${image.link}/info`, {
-    json: {title}, headers: etag ? {'If-Match': etag} : {},
+  /// Only while the record is that of `image`; else an error with status 412.
+  rename: (image, title) => sendForJson('PUT', `${image.link}/info`, {
+    json: {title}, headers: {'If-Match': recordTag(image)},
   }),
 
-  setPublic: (image, isPublic) => sendForJson('PUT', `${image.link}/public/${isPublic}`),
+  /// Likewise.
+  setPublic: (image, isPublic) => sendForJson('PUT', `${image.link}/public/${isPublic}`, {
+    headers: {'If-Match': recordTag(image)},
+  }),
 
   /// A result for each image, in their order.
   async remove(list, {force = false} = {}) {
@@ -114,6 +114,11 @@ export const limits = {
 export function refOf(link) {
   const [scope, key] = link.split('/').slice(-2);
   return {scope, key: decodeURIComponent(key)};
+}
+
+/// The ETag of the record that `image` was read from: guards a change against somebody else's.
+export function recordTag({id, revision}) {
+  return `"${id.id}-${revision}"`;
 }
 
 /// The image's bytes as they are now: this address may be kept for good.

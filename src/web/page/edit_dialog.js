@@ -60,21 +60,22 @@ class EditDialog extends Dialog {
       this.publicHint);
   }
 
-  /// Reads the record as it is now: its ETag guards what is changed here.
+  /// The image may have changed since the gallery read it. What the user writes already stays, and
+  /// so does the record that it was written against: saving then tells of the other change.
   async readRecord() {
     try {
-      const {image, etag} = await images.info(this.image);
-      this.etag = etag;
-      this.take(image, {keepName: this.name.value !== this.image.title});
+      const image = await images.info(this.image);
+      if (this.name.value === this.image.title) this.take(image);
     } catch (error) {
-      this.refuse(error.status === 404 ? 'This image was deleted meanwhile.' : error.message);
+      this.refuse(goneOr(error));
     }
   }
 
-  /// The image as the server has it now.
+  /// The image as the server has it now. `keepName`: a name that the user has written stays.
   take(image, {keepName = false} = {}) {
+    const isWritten = this.name.value !== this.image.title;
     this.image = image;
-    if (!keepName) this.name.value = image.title;
+    if (!keepName || !isWritten) this.name.value = image.title;
     this.showImage();
   }
 
@@ -95,7 +96,7 @@ class EditDialog extends Dialog {
     this.publicHint.textContent = image.public
       ? 'Everybody who has the link can see it.' : 'Only who is signed in can see it.';
     this.links.replaceChildren(
-      ...(image.publicLink ? [this.snippet('Public link', addressOf(image))] : []),
+      ...(image.publicLink ? [this.snippet('Shareable link', addressOf(image))] : []),
       this.snippet('HTML', htmlSnippet(image)), this.snippet('Markdown', markdownSnippet(image)));
   }
 
@@ -112,7 +113,7 @@ class EditDialog extends Dialog {
 
   snippet(label, text) {
     const copy = button({
-      icon: 'copy', label: `Copy ${label === 'Public link' ? 'public link' : label}`, kind: 'quiet',
+      icon: 'copy', label: `Copy ${label === 'Shareable link' ? 'shareable link' : label}`, kind: 'quiet',
       on: {click: () => this.copy(text, label)},
     });
     const output = element('input', {
@@ -149,76 +150,71 @@ class EditDialog extends Dialog {
 
   async rename(title) {
     this.save.disabled = true;
-    try {
-      await this.reading;
-      const image = await images.rename(this.image, title, this.etag);
-      this.take(image);
-      this.changed(image);
+    await this.change(async () => {
+      this.take(await images.rename(this.image, title));
       notify('The name is saved');
-      this.reading = this.readRecord();
+    });
+    this.save.disabled = false;
+  }
+
+  async setPublic(isPublic) {
+    this.public.disabled = true;
+    await this.change(async () =>
+      this.take(await images.setPublic(this.image, isPublic), {keepName: true}));
+    this.public.checked = this.image.public;
+    this.public.disabled = false;
+  }
+
+  /// `run` changes the image on the server, where it is still what is shown here.
+  async change(run) {
+    this.clearRefusal();
+    try {
+      await run();
+      this.changed(this.image);
     } catch (error) {
-      if (error.status === 412) await this.tellConflict(title);
-      else this.refuse(error.message);
-    } finally {
-      this.save.disabled = false;
+      if (error.status === 412) await this.tellConflict(() => this.change(run));
+      else this.refuse(goneOr(error));
     }
   }
 
   /// Somebody else was faster: shows what they did and lets the user decide.
-  async tellConflict(mine) {
-    let current;
+  async tellConflict(again) {
     try {
-      current = await images.info(this.image);
+      this.take(await images.info(this.image), {keepName: true});
     } catch (error) {
-      this.refuse(error.status === 404 ? 'This image was deleted meanwhile.' : error.message);
+      this.refuse(goneOr(error));
       return;
     }
+    this.changed(this.image);
     const choice = (text, run) => element('button', {
       type: 'button', class: 'button', on: {click: () => {
         this.clearRefusal();
-        this.etag = current.etag;
         run();
       }},
     }, text);
-    this.take(current.image, {keepName: true});
-    this.changed(current.image);
     this.refuse(
       element('p', {}, 'Somebody else has changed this image since you opened it. Its name is now ' +
-        `“${current.image.title}”; yours was not written.`),
+        `“${this.image.title}”. Your change was not written.`),
       element('div', {class: 'alert-actions'},
-        choice('Take theirs', () => this.take(current.image)),
-        choice('Keep mine', () => this.rename(mine))));
-  }
-
-  async setPublic(isPublic) {
-    this.clearRefusal();
-    this.public.disabled = true;
-    try {
-      const image = await images.setPublic(this.image, isPublic);
-      this.take(image, {keepName: this.name.value !== this.image.title});
-      this.changed(image);
-      this.reading = this.readRecord();
-    } catch (error) {
-      this.public.checked = this.image.public;
-      this.refuse(error.message);
-    } finally {
-      this.public.disabled = false;
-    }
+        choice('Take theirs', () => this.take(this.image)), choice('Keep mine', again)));
   }
 
   update() {
     updateDialog(this.image, (image) => {
-      this.take(image, {keepName: this.name.value !== this.image.title});
+      this.take(image, {keepName: true});
       this.changed(image);
-      this.reading = this.readRecord();
     });
   }
 }
+
+const goneOr = (error) =>
+  (error.status === 404 ? 'This image was deleted meanwhile.' : error.message);
 
 /// `changed(image)` is called after each change, while the dialog stays open.
 export function editDialog(image, options) {
   const dialog = new EditDialog(image, options);
   dialog.open();
-  dialog.name.focus();
-  dialog.reading = dialog.readRecord();
+  // On a phone the keyboard would cover the picture before anything was seen.
+  if (matchMedia('(hover: hover)').matches) dialog.name.focus();
+  dialog.readRecord();
 }

@@ -23,11 +23,13 @@ export function markdownSnippet(image) {
   return `![${text}](${address})`;
 }
 
-/// Onto the clipboard; also where the browser has no clipboard for pages without TLS.
+/// Onto the clipboard.
 export async function copyText(text) {
-  if (navigator.clipboard) {
+  try {
     await navigator.clipboard.writeText(text);
     return;
+  } catch {
+    // No clipboard without TLS, and not in every frame: as browsers did it before.
   }
   const area = document.createElement('textarea');
   area.value = text;

@@ -1,26 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 // New bytes for an image that keeps its name and its links.
 
-import {limits} from './api.js';
+import {images, recordTag} from './api.js';
 import {Dialog} from './dialog.js';
 import {element} from './element.js';
-import {fileChooser, looksLikeImage} from './file_chooser.js';
-import {formatBytes} from './format.js';
+import {fileChooser} from './file_chooser.js';
 import {notify} from './notices.js';
 import {transfer} from './transfer.js';
 import {TransferItem} from './transfer_item.js';
+import {UploadLimits} from './upload_limits.js';
+
+const promise = 'Its name, its links and who may see it stay as they are';
 
 class UpdateDialog extends Dialog {
   constructor(image, updated) {
     super({title: 'Update image'});
     this.image = image;
     this.updated = updated;
-    this.maxBytes = 0;
+    this.limits = new UploadLimits();
     this.item = null;
     this.chooser = fileChooser({
       label: 'Image file', accept: 'image/*', multiple: false,
       prompt: 'Drop the new image here, paste, or choose a file',
-      hint: 'Its name, its links and who may see it stay as they are',
+      hint: promise,
       take: (files) => this.choose(files[0]),
     });
     this.list = element('ul', {class: 'transfer-list', 'aria-label': 'File'});
@@ -35,17 +37,8 @@ class UpdateDialog extends Dialog {
   }
 
   async readLimits() {
-    this.maxBytes = (await limits.own().catch(() => ({}))).maxImageBytes ?? 0;
-    if (this.maxBytes > 0) this.chooser.setHint(`At most ${formatBytes(this.maxBytes)}`);
-  }
-
-  judge(file) {
-    if (!looksLikeImage(file)) return 'This is not an image.';
-    if (this.maxBytes > 0 && file.size > this.maxBytes) {
-      return `It has ${formatBytes(file.size)}; an image may have at most ` +
-        `${formatBytes(this.maxBytes)}.`;
-    }
-    return '';
+    await this.limits.read();
+    this.chooser.setHint([promise, this.limits.text].filter(Boolean).join(' · '));
   }
 
   choose(file) {
@@ -53,7 +46,7 @@ class UpdateDialog extends Dialog {
     this.clearRefusal();
     this.item?.release();
     this.item = new TransferItem(file, {
-      refusal: this.judge(file),
+      refusal: this.limits.refusalOf(file),
       removed: () => {
         this.item = null;
         this.list.replaceChildren();
@@ -66,25 +59,51 @@ class UpdateDialog extends Dialog {
     if (this.item.refusal) this.refuse(`${file.name}: ${this.item.refusal}`);
   }
 
+  /// Why nothing can be sent now; empty where it can.
+  get objection() {
+    if (!this.item) return 'Choose a file first.';
+    if (!this.item.canBeSent) return `${this.item.file.name}: ${this.item.refusal}`;
+    return this.limits.refusalOf(this.item.file) ||
+      this.limits.objectionTo([this.item.file], this.image.descriptor.size);
+  }
+
   async submit() {
+    if (this.item?.isBusy) return;
     this.clearRefusal();
-    if (!this.item || !this.item.canBeSent) {
-      this.refuse(this.item?.refusal || 'Choose a file first.');
+    if (this.objection) {
+      this.refuse(this.objection);
       return;
     }
     this.main.disabled = true;
     const body = new FormData();
     body.append('file', this.item.file);
-    const image = await this.item.run(({progress, signal}) =>
-      transfer({method: 'PUT', path: this.image.link, body, progress, signal}));
+    const image = await this.item.run(({progress, signal}) => transfer({
+      method: 'PUT', path: this.image.link, body, progress, signal,
+      headers: {'If-Match': recordTag(this.image)},
+    }));
     this.main.disabled = false;
+    if (!this.isOpen) return;
     if (image) {
       this.close();
-      notify(`“${image.title}” is updated`);
+      notify('Updated');
       this.updated(image);
-    } else if (this.item?.state === 'failed') {
-      this.refuse(this.item.status.textContent);
+    } else if (this.item?.error?.status === 412) {
+      await this.tellConflict();
+    } else if (this.item?.error) {
+      this.refuse(this.item.error.message);
     }
+  }
+
+  /// Somebody else was faster. Asked once more, the user's word holds.
+  async tellConflict() {
+    try {
+      this.image = await images.info(this.image);
+    } catch (error) {
+      this.refuse(error.status === 404 ? 'This image was deleted meanwhile.' : error.message);
+      return;
+    }
+    this.refuse('Somebody else has changed this image since you opened it, so yours was not written. ' +
+      'Press “Update” again to replace theirs.');
   }
 }
 

@@ -1,33 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 // Uploads one or many images.
 
-import {limits} from './api.js';
 import {element} from './element.js';
 import {field} from './dialog.js';
-import {fileChooser, looksLikeImage} from './file_chooser.js';
-import {formatBytes} from './format.js';
+import {fileChooser} from './file_chooser.js';
 import {notify} from './notices.js';
 import {transfer} from './transfer.js';
 import {TransferDialog} from './transfer_dialog.js';
+import {UploadLimits} from './upload_limits.js';
+
+const formats = 'PNG, JPEG, GIF, WebP, SVG and more';
 
 class UploadDialog extends TransferDialog {
   constructor({done}) {
     super({
       title: 'Upload image', verb: 'Upload', withName: true,
-      refusalOf: (file) => this.judge(file),
+      refusalOf: (file) => this.limits.refusalOf(file),
       send: (item, how) => this.sendItem(item, how),
       done: (sent) => {
-        notify(sent.length === 1 ? `“${sent[0].title}” is uploaded` :
-          `${sent.length} images are uploaded`);
+        notify(sent.length === 1 ? 'Uploaded' : `${sent.length} uploaded`);
         done(sent);
       },
     });
-    this.maxBytes = 0;
-    this.freeBytes = Infinity;
+    this.limits = new UploadLimits();
     this.chooser = fileChooser({
       label: 'Image files', accept: 'image/*', multiple: true,
       prompt: 'Drop images here, paste, or choose files',
-      hint: 'PNG, JPEG, GIF, WebP, SVG and more',
+      hint: formats,
       take: (files) => this.add(files),
     });
     // A name may be given before there is a file: it is the first one's.
@@ -50,38 +49,18 @@ class UploadDialog extends TransferDialog {
 
   /// Limits are shown before anything is chosen, and checked before anything is sent.
   async readLimits() {
-    // Without an answer the server judges alone.
-    const own = await limits.own().catch(() => ({}));
-    const {maxImageBytes: maxBytes = 0, maxTotalBytes = 0, bytes = 0} = own;
-    this.maxBytes = maxBytes;
-    if (maxTotalBytes > 0) this.freeBytes = Math.max(0, maxTotalBytes - bytes);
-    const parts = ['PNG, JPEG, GIF, WebP, SVG and more'];
-    if (maxBytes > 0) parts.push(`at most ${formatBytes(maxBytes)} each`);
-    if (this.freeBytes !== Infinity) parts.push(`${formatBytes(this.freeBytes)} free`);
-    this.chooser.setHint(parts.join(' · '));
+    await this.limits.read();
+    this.chooser.setHint([formats, this.limits.text].filter(Boolean).join(' · '));
     // Files that were chosen while the limits were unknown are judged now.
-    const early = this.items.filter((item) => item.canBeSent && this.judge(item.file));
-    for (const item of early) {
-      item.refusal = this.judge(item.file);
-      item.show('refused', item.refusal);
+    for (const item of this.items.filter(({canBeSent}) => canBeSent)) {
+      const refusal = this.limits.refusalOf(item.file);
+      if (refusal) item.refuse(refusal);
     }
-    if (early.length > 0) this.tellRefused();
-  }
-
-  judge(file) {
-    if (!looksLikeImage(file)) return 'This is not an image.';
-    if (this.maxBytes > 0 && file.size > this.maxBytes) {
-      return `It has ${formatBytes(file.size)}; an image may have at most ` +
-        `${formatBytes(this.maxBytes)}.`;
-    }
-    return '';
+    this.tellRefused();
   }
 
   objection(items) {
-    const bytes = items.reduce((sum, {file}) => sum + file.size, 0);
-    if (bytes <= this.freeBytes) return '';
-    return `These images have ${formatBytes(bytes)} together; only ` +
-      `${formatBytes(this.freeBytes)} are free.`;
+    return this.limits.objectionTo(items.map(({file}) => file));
   }
 
   sendItem(item, {progress, signal}) {
