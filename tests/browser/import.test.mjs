@@ -37,7 +37,7 @@ test('a downloaded document brings a deleted image back under its key', async ()
   await page.getByText('No images yet').waitFor();
   const box = await importFiles(page, documents.map(({bytes, name}) => document(bytes, name)));
   await box.waitFor({state: 'detached'});
-  await page.getByText('2 images are imported').waitFor();
+  await page.getByText('2 imported').waitFor();
   await rowOf(page, 'Drawing 1').waitFor();
   await rowOf(page, 'Drawing 2').waitFor();
   const info = await setup.server.api(tokens.acme, 'GET', 'api/images/tenant/d1.svg/info');

@@ -98,7 +98,7 @@ test('selected images are counted and deleted together', async () => {
   const confirmation = dialog(page, 'Delete 2 images');
   await confirmation.getByRole('button', {name: /^Delete/}).click();
   await waitForTitles(page, drawings(4, 2));
-  await page.getByText('2 images are deleted').waitFor();
+  await page.getByText('2 deleted').waitFor();
   await all.check();
   await page.getByText('2 images selected').waitFor();
   await page.getByRole('button', {name: 'Clear selection'}).click();

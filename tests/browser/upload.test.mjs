@@ -37,7 +37,7 @@ test('several files go up at once, each under its own name', async () => {
   await assertAccessible(page, 'upload dialog with files');
   await box.getByRole('button', {name: 'Upload', exact: true}).click();
   await box.waitFor({state: 'detached'});
-  await page.getByText('3 images are uploaded').waitFor();
+  await page.getByText('3 uploaded').waitFor();
   for (const title of ['drawing-1.svg', 'The second', 'drawing-3.svg']) {
     await rowOf(page, title).waitFor();
   }
@@ -114,19 +114,21 @@ test('what is too large or no image is refused before anything is sent', async (
     {name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no image')},
   ]);
   const alert = box.getByRole('alert');
-  await alert.getByText('huge.png: It has 2.9 MB; an image may have at most 2.9 MB.').waitFor();
+  await alert.getByText('huge.png: Too large: 3,000,001 bytes, the maximum is 3,000,000.').waitFor();
   await alert.getByText('notes.txt: This is not an image.').waitFor();
   await assertAccessible(page, 'upload dialog with refusals');
   await box.getByRole('button', {name: 'Upload', exact: true}).click();
   await alert.getByText('notes.txt').waitFor();
-  await box.getByRole('button', {name: 'Take out huge.png'}).click();
-  await box.getByRole('button', {name: 'Take out notes.txt'}).click();
+  for (const name of ['huge.png', 'notes.txt']) {
+    await box.getByRole('listitem').filter({hasText: name})
+      .getByRole('button', {name: 'Remove from list'}).click();
+  }
   await box.getByRole('button', {name: 'Upload', exact: true}).click();
   await alert.getByText('Choose a file first.').waitFor();
   await box.locator('input[type=file]').setInputFiles([1, 2].map((number) =>
     ({name: `big${number}.png`, mimeType: 'image/png', buffer: Buffer.alloc(2_500_000)})));
   await box.getByRole('button', {name: 'Upload', exact: true}).click();
-  await alert.getByText(/These images have 4.8 MB together; only 3.8 MB are free/).waitFor();
+  await alert.getByText('Not enough space: 4.8 MB are wanted, 3.8 MB of the limit are free.').waitFor();
   assert.equal(sent, 0);
   await close();
 });
@@ -140,7 +142,7 @@ test('what the server refuses says why, and can be tried again', async () => {
   ]);
   await box.getByRole('button', {name: 'Upload', exact: true}).click();
   await box.getByRole('alert').getByText(/^lie\.png: /).waitFor();
-  await box.getByRole('button', {name: 'Take out lie.png'}).click();
+  await box.getByRole('button', {name: 'Remove from list'}).click();
 
   await page.route('**/api/image', (route) => route.fulfill({
     status: 503, contentType: 'application/problem+json',

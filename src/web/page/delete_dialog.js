@@ -59,8 +59,7 @@ class DeleteDialog extends Dialog {
     const left = outcomes.filter((outcome) => !isGone(outcome));
     if (left.length === 0) {
       this.close();
-      notify(this.gone.length === 1
-        ? `“${this.gone[0].title}” is deleted` : `${this.gone.length} images are deleted`);
+      notify(this.gone.length === 1 ? 'Deleted' : `${this.gone.length} deleted`);
       return;
     }
     this.list = left.map(({image}) => image);

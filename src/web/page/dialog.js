@@ -9,7 +9,7 @@ export class Dialog {
     const titleId = uniqueId('dialog-title');
     this.heading = element('h2', {id: titleId}, title);
     this.content = element('div', {class: 'dialog-content'});
-    this.alert = element('div', {class: 'alert-area', role: 'alert'});
+    this.alert = element('div', {class: 'alert-area', role: 'alert', hidden: true});
     this.buttons = element('div', {class: 'dialog-buttons'});
     this.form = element('form', {
       class: 'dialog-form', novalidate: true, on: {submit: (event) => {
@@ -64,10 +64,12 @@ export class Dialog {
   /// Says why something was refused, until the next attempt.
   refuse(...content) {
     this.alert.replaceChildren(icon('alert'), element('div', {}, content));
+    this.alert.hidden = false;
     this.alert.scrollIntoView({block: 'nearest'});
   }
 
   clearRefusal() {
+    this.alert.hidden = true;
     this.alert.replaceChildren();
   }
 

@@ -27,8 +27,7 @@ export function importDialog({files, done}) {
       headers: {'Content-Type': 'application/json', 'Idempotency-Key': operationId},
     }),
     done: (sent) => {
-      notify(sent.length === 1 ? `“${sent[0].title}” is imported` :
-        `${sent.length} images are imported`);
+      notify(sent.length === 1 ? 'Imported' : `${sent.length} imported`);
       done(sent);
     },
   });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Short messages that come and go, read out by screen readers.
+// Short messages that come and go, read out by screen readers. They neither name nor count images as
+// the page does: for a moment there would be two of each text.
 
 import {element, icon} from './element.js';
 

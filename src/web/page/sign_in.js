@@ -7,7 +7,7 @@ import {button, element, icon, uniqueId} from './element.js';
 /// The form. `done(account)` is called once the server has taken the token.
 export function signInForm({done, notice = ''}) {
   const fieldId = uniqueId('token');
-  const alert = element('div', {class: 'alert-area', role: 'alert'});
+  const alert = element('div', {class: 'alert-area', role: 'alert', hidden: true});
   const field = element('input', {
     id: fieldId, type: 'password', name: 'token', required: true, autocomplete: 'current-password',
     spellcheck: 'false', autocapitalize: 'none',
@@ -20,12 +20,14 @@ export function signInForm({done, notice = ''}) {
 
   function refuse(text) {
     alert.replaceChildren(icon('alert'), element('span', {}, text));
+    alert.hidden = false;
     field.setAttribute('aria-invalid', 'true');
     field.focus();
   }
 
   async function signIn(event) {
     event.preventDefault();
+    alert.hidden = true;
     alert.replaceChildren();
     field.removeAttribute('aria-invalid');
     const token = field.value.trim();

@@ -19,6 +19,8 @@ export class TransferDialog extends Dialog {
     this.list = element('ul', {class: 'transfer-list', 'aria-label': 'Files'});
     this.main = this.submitButton(verb);
     this.setButtons(this.main, this.cancelButton());
+    this.count = element('p', {class: 'transfer-count', role: 'status'});
+    this.buttons.prepend(this.count);
     this.onClosed = () => {
       for (const item of this.items) {
         item.stop();
@@ -75,12 +77,21 @@ export class TransferDialog extends Dialog {
       return;
     }
     this.main.disabled = true;
+    this.tellCount(0, waiting.length);
+    let ended = 0;
     await inParallel(waiting, async (item) => {
       const result = await item.run((how) => this.send(item, how));
       if (result) this.results.push(result);
+      this.tellCount(ended += 1, waiting.length);
     });
+    this.count.textContent = '';
     this.main.disabled = false;
     if (this.isOpen) this.finish();
+  }
+
+  /// How far many files are; with a single one its own progress tells.
+  tellCount(ended, all) {
+    if (all > 1) this.count.textContent = `${ended} of ${all}`;
   }
 
   /// Closes when all went well, else says what did not.

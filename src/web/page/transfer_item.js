@@ -15,13 +15,16 @@ export class TransferItem {
     this.operationId = operationId();
     this.refusal = refusal;
     this.state = refusal ? 'refused' : 'waiting';
+    // A file's name describes its controls: as a part of their names it could pass for another's.
+    const fileId = uniqueId('file');
     this.progress = element('progress', {
-      max: 1, value: 0, hidden: true, 'aria-label': `Progress of ${file.name}`,
+      max: 1, value: 0, hidden: true, 'aria-label': 'Progress', 'aria-describedby': fileId,
     });
     const statusId = uniqueId('status');
     this.status = element('p', {class: 'item-status', id: statusId});
     this.takeOut = button({
-      icon: 'close', label: `Take out ${file.name}`, kind: 'quiet', on: {click: () => {
+      icon: 'close', label: 'Remove from list', kind: 'quiet', 'aria-describedby': fileId,
+      on: {click: () => {
         this.stop();
         removed(this);
       }},
@@ -35,10 +38,10 @@ export class TransferItem {
       element('div', {class: 'item-body'},
         this.name && element('label', {class: 'field-label', for: this.name.id}, 'Name'),
         this.name,
-        element('p', {class: 'item-file'}, `${file.name} · ${formatBytes(file.size)}`),
+        element('p', {class: 'item-file', id: fileId}, `${file.name} · ${formatBytes(file.size)}`),
         this.progress, this.status),
       this.takeOut);
-    if (refusal) this.show('refused', refusal);
+    if (refusal) this.refuse(refusal);
   }
 
   picture() {
@@ -59,9 +62,11 @@ export class TransferItem {
     return this.state === 'sending';
   }
 
-  /// `send({progress, signal})` does it. Gives what it gives, or nothing where it failed.
+  /// `send({progress, signal})` does it. Gives what it gives, or nothing where it failed; `error` is
+  /// then why, and null where the user stopped it.
   async run(send) {
     this.abort = new AbortController();
+    this.error = null;
     this.show('sending', 'Sending');
     this.progress.value = 0;
     try {
@@ -72,8 +77,12 @@ export class TransferItem {
       this.show('done', 'Done');
       return result;
     } catch (error) {
-      if (error.name === 'AbortError') this.show('stopped', 'Stopped');
-      else this.show('failed', error.message);
+      if (error.name === 'AbortError') {
+        this.show('stopped', 'Stopped');
+      } else {
+        this.error = error;
+        this.show('failed', error.message);
+      }
       return null;
     }
   }
@@ -95,6 +104,12 @@ export class TransferItem {
       ...(state === 'failed' || state === 'refused' ? [icon('alert')] : []), text);
     this.progress.hidden = state !== 'sending';
     if (this.name) this.name.disabled = state === 'sending' || state === 'done';
+  }
+
+  /// It cannot be sent, as came out after it was chosen.
+  refuse(refusal) {
+    this.refusal = refusal;
+    this.show('refused', refusal);
   }
 
   stop() {
