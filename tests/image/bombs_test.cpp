@@ -119,7 +119,7 @@ std::vector<std::pair<std::string, Bytes>> claims() {
 
 }  // namespace
 
-TEST_CASE("a small file that claims 65,535 pixels either way is refused by its header alone") {
+TEST_CASE("A small file that claims 65,535 pixels either way is refused by its header alone") {
   const auto files = claims();
   const std::uint64_t before = peak_memory();
   for (const auto& [name, bytes] : files) {
@@ -139,7 +139,7 @@ TEST_CASE("a small file that claims 65,535 pixels either way is refused by its h
   CHECK(peak_memory() - before < (16u << 20));
 }
 
-TEST_CASE("thousands of scans over a large image are refused before the first is decoded") {
+TEST_CASE("Thousands of scans over a large image are refused before the first is decoded") {
   // 7000 x 7000 pixels and 5000 scans, in about 100 KB.
   Bytes bytes = image_file("jpeg-progressive.jpg");
   put(bytes, find(bytes, "\xFF\xC2\x00\x11\x08"sv) + 5, "\x1B\x58\x1B\x58"sv);
@@ -158,7 +158,7 @@ TEST_CASE("thousands of scans over a large image are refused before the first is
   CHECK(peak_memory() - before < (16u << 20));
 }
 
-TEST_CASE("a PNG of 400 megapixels in 48 KB is refused; allowed, it is read row by row") {
+TEST_CASE("A PNG of 400 megapixels in 48 KB is refused; allowed, it is read row by row") {
   const Bytes bytes = test::make_png({.width = 20000, .height = 20000, .bit_depth = 1},
                                      test::even_scanlines(2500, 20000, 0));
   CHECK(bytes.size() < 60'000);
@@ -174,7 +174,7 @@ TEST_CASE("a PNG of 400 megapixels in 48 KB is refused; allowed, it is read row 
   CHECK(peak_memory() - before < (32u << 20));
 }
 
-TEST_CASE("compressed texts and profiles are not inflated") {
+TEST_CASE("Compressed texts and profiles are not inflated") {
   // 64 MB of zeros in a zTXt, an iTXt and an iCCP each: inflated, the memory would show it.
   const Bytes zeros(std::size_t{64} << 20);
   uLongf size = compressBound(zeros.size());
@@ -196,7 +196,7 @@ TEST_CASE("compressed texts and profiles are not inflated") {
   CHECK(peak_memory() - before < (16u << 20));
 }
 
-TEST_CASE("pixels beyond the image in IDAT cost no more than the CPU time that is allowed") {
+TEST_CASE("Pixels beyond the image in IDAT cost no more than the CPU time that is allowed") {
   // 16 x 16 pixels and 60 MB behind them, in less data than would be too much for so few pixels.
   const Bytes bytes = test::make_png({.width = 16, .height = 16}, Bytes(std::size_t{60} << 20));
   REQUIRE(bytes.size() < (1u << 16));
@@ -208,7 +208,7 @@ TEST_CASE("pixels beyond the image in IDAT cost no more than the CPU time that i
   CHECK_FALSE(error_of_preview(bytes));
 }
 
-TEST_CASE("a GIF that clears its table over and over stops when its time is up") {
+TEST_CASE("A GIF that clears its table over and over stops when its time is up") {
   // Codes of three bits: 0 and 1, then nothing but "clear", each of which costs giflib a table.
   Bytes bytes;
   test::append(bytes,
@@ -226,7 +226,7 @@ TEST_CASE("a GIF that clears its table over and over stops when its time is up")
   CHECK_THAT(error->what(), ContainsSubstring("max_cpu_time"));
 }
 
-TEST_CASE("a chain of TIFF directories that runs in a circle ends") {
+TEST_CASE("A chain of TIFF directories that runs in a circle ends") {
   Bytes bytes = image_file("tiff-pages.tiff");
   const ImageHeader straight = read_header(*make_view_source(bytes));
   REQUIRE(straight.frames == 3);

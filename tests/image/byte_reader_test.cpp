@@ -45,7 +45,7 @@ ErrorCode code_of(const std::function<void()>& action) {
 
 }  // namespace
 
-TEST_CASE("numbers are read in either byte order") {
+TEST_CASE("Numbers are read in either byte order") {
   const CountingSource source(300);
   ByteReader reader(source, "TEST");
   CHECK(reader.u8() == 0);
@@ -59,7 +59,7 @@ TEST_CASE("numbers are read in either byte order") {
   CHECK(reader.remaining() == 271);
 }
 
-TEST_CASE("reading goes on over the ends of windows, with one read of the source for each") {
+TEST_CASE("Reading goes on over the ends of windows, with one read of the source for each") {
   const CountingSource source(10'000);
   ByteReader reader(source, "TEST");
   for (std::uint64_t i = 0; i < 10'000; ++i) REQUIRE(reader.u8() == (i & 0xFF));
@@ -73,7 +73,7 @@ TEST_CASE("reading goes on over the ends of windows, with one read of the source
   CHECK(bytes.back() == static_cast<std::byte>(6000 & 0xFF));
 }
 
-TEST_CASE("going back within a window reads nothing anew") {
+TEST_CASE("Going back within a window reads nothing anew") {
   const CountingSource source(100);
   ByteReader reader(source, "TEST");
   (void)reader.u8();
@@ -84,7 +84,7 @@ TEST_CASE("going back within a window reads nothing anew") {
   CHECK(source.reads == 1);
 }
 
-TEST_CASE("nothing is read outside of the source") {
+TEST_CASE("Nothing is read outside of the source") {
   const CountingSource source(10);
   ByteReader reader(source, "TEST");
   reader.seek(10);
@@ -101,7 +101,7 @@ TEST_CASE("nothing is read outside of the source") {
   CHECK(reader.remaining() == 0);
 }
 
-TEST_CASE("errors begin with the format's name") {
+TEST_CASE("Errors begin with the format's name") {
   const CountingSource source(10);
   const ByteReader reader(source, "TEST");
   try {
@@ -111,7 +111,7 @@ TEST_CASE("errors begin with the format's name") {
   }
 }
 
-TEST_CASE("a byte value is found wherever it is, or else the end") {
+TEST_CASE("A byte value is found wherever it is, or else the end") {
   const CountingSource source(10'000);
   ByteReader reader(source, "TEST");
   reader.find(std::byte{0xFE});
@@ -126,7 +126,7 @@ TEST_CASE("a byte value is found wherever it is, or else the end") {
   CHECK(reader.position() == 10'000);
 }
 
-TEST_CASE("a source that gives less than it promised is a failure of the storage") {
+TEST_CASE("A source that gives less than it promised is a failure of the storage") {
   class Short final : public ByteSource {
    public:
     std::uint64_t size() const override { return 100; }

@@ -35,7 +35,7 @@ std::string refusal(const std::function<void()>& action) {
 
 }  // namespace
 
-TEST_CASE("each limit takes what is exactly at it, and refuses one more by its name") {
+TEST_CASE("Each limit takes what is exactly at it, and refuses one more by its name") {
   DecodeBudget budget;
   budget.max_pixels = 600;
   budget.max_side = 100;
@@ -61,7 +61,7 @@ TEST_CASE("each limit takes what is exactly at it, and refuses one more by its n
   CHECK_THAT(refusal([&] { meter.check_chunk(10); }), ContainsSubstring("max_chunk_bytes"));
 }
 
-TEST_CASE("sides of 32 bits make a number of pixels without overflow") {
+TEST_CASE("Sides of 32 bits make a number of pixels without overflow") {
   DecodeBudget budget;
   budget.max_side = ~0u;
   const DecodeMeter meter(budget);
@@ -69,7 +69,7 @@ TEST_CASE("sides of 32 bits make a number of pixels without overflow") {
              ContainsSubstring("18446744065119617025"));
 }
 
-TEST_CASE("memory adds up until it is given back") {
+TEST_CASE("Memory adds up until it is given back") {
   DecodeBudget budget;
   budget.max_memory_bytes = 100;
   DecodeMeter meter(budget);
@@ -94,7 +94,7 @@ TEST_CASE("CPU time counts from the start of the decode, and exactly the limit i
              ContainsSubstring("50 ms") && ContainsSubstring("max_cpu_time"));
 }
 
-TEST_CASE("the clock is read once for about every 100,000 samples") {
+TEST_CASE("The clock is read once for about every 100,000 samples") {
   const DecodeBudget budget;
   fake_time = 0ms;
   DecodeMeter meter(budget, fake_clock);

@@ -27,7 +27,7 @@ std::string block_of(std::string_view entry) {
 
 }  // namespace
 
-TEST_CASE("the orientation is found in either byte order, with and without EXIF's mark") {
+TEST_CASE("The orientation is found in either byte order, with and without EXIF's mark") {
   const std::string big = block_of("\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00"sv);
   CHECK(orientation_in(big) == 6);
   CHECK(orientation_in(std::string("Exif\0\0"sv) + big) == 6);
@@ -36,7 +36,7 @@ TEST_CASE("the orientation is found in either byte order, with and without EXIF'
             "\x00\x00\x00\x00"sv) == 8);
 }
 
-TEST_CASE("what states no orientation from 1 to 8 is upright") {
+TEST_CASE("What states no orientation from 1 to 8 is upright") {
   const auto entry = GENERATE("\x01\x12\x00\x03\x00\x00\x00\x01\x00\x00\x00\x00"sv,   // 0
                               "\x01\x12\x00\x03\x00\x00\x00\x01\x00\x09\x00\x00"sv,   // 9
                               "\x01\x12\x00\x03\x00\x00\x00\x02\x00\x06\x00\x00"sv,   // two values
@@ -45,11 +45,11 @@ TEST_CASE("what states no orientation from 1 to 8 is upright") {
   CHECK(orientation_in(block_of(entry)) == 1);
 }
 
-TEST_CASE("a number of 32 bits states the orientation as well") {
+TEST_CASE("A number of 32 bits states the orientation as well") {
   CHECK(orientation_in(block_of("\x01\x12\x00\x04\x00\x00\x00\x01\x00\x00\x00\x03"sv)) == 3);
 }
 
-TEST_CASE("a damaged block takes nothing from the image") {
+TEST_CASE("A damaged block takes nothing from the image") {
   const std::string whole = block_of("\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00"sv);
   for (std::size_t length = 0; length < whole.size(); ++length) {
     CAPTURE(length);
@@ -64,14 +64,14 @@ TEST_CASE("a damaged block takes nothing from the image") {
   CHECK(orientation_in("") == 1);
 }
 
-TEST_CASE("a block does not reach behind its own end") {
+TEST_CASE("A block does not reach behind its own end") {
   const std::string whole = block_of("\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00"sv);
   const auto source = make_source(whole);
   CHECK(read_exif_orientation(*source, 0, whole.size()) == 6);
   CHECK(read_exif_orientation(*source, 0, whole.size() - 1) == 1);
 }
 
-TEST_CASE("a failing source is not taken for a damaged block") {
+TEST_CASE("A failing source is not taken for a damaged block") {
   class Failing final : public ByteSource {
    public:
     std::uint64_t size() const override { return 100; }

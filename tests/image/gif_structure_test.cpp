@@ -27,7 +27,7 @@ GifStructure structure_of(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("canvas, frames and the first frame's place are told") {
+TEST_CASE("Canvas, frames and the first frame's place are told") {
   const GifStructure gif = structure_of(test::image_file("gif-offset-animation.gif"));
   CHECK(gif.width == 64);
   CHECK(gif.height == 48);
@@ -42,7 +42,7 @@ TEST_CASE("canvas, frames and the first frame's place are told") {
   CHECK(structure_of(test::image_file("gif-transparent.gif")).is_transparent);
 }
 
-TEST_CASE("a missing trailer is forgiven, a block cut short is not") {
+TEST_CASE("A missing trailer is forgiven, a block cut short is not") {
   Bytes bytes = test::image_file("gif-plain.gif");
   bytes.pop_back();
   CHECK(structure_of(bytes).is_complete);
@@ -51,14 +51,14 @@ TEST_CASE("a missing trailer is forgiven, a block cut short is not") {
   CHECK(structure_of(bytes).frames == 1);
 }
 
-TEST_CASE("stray bytes end the file behind a frame, and spoil it before") {
+TEST_CASE("Stray bytes end the file behind a frame, and spoil it before") {
   Bytes bytes = test::image_file("gif-plain.gif");
   bytes.back() = std::byte{0};
   CHECK(structure_of(bytes).is_complete);
   CHECK_FALSE(structure_of("GIF89a\x01\x00\x01\x00\x00\x00\x00zzzz"sv).is_complete);
 }
 
-TEST_CASE("a screen smaller than its picture grows to it") {
+TEST_CASE("A screen smaller than its picture grows to it") {
   const auto empty_screen =
       "GIF89a\x00\x00\x00\x00\x00\x00\x00,\x02\x00\x03\x00\x0A\x00\x14\x00\x00\x02\x00;"sv;
   const GifStructure gif = structure_of(empty_screen);
@@ -66,11 +66,11 @@ TEST_CASE("a screen smaller than its picture grows to it") {
   CHECK(gif.height == 23);
 }
 
-TEST_CASE("a GIF without a screen descriptor is broken") {
+TEST_CASE("A GIF without a screen descriptor is broken") {
   CHECK_THROWS_AS(structure_of("GIF89a\x01\x00\x01"sv), Error);
 }
 
-TEST_CASE("application data other than for looping is metadata") {
+TEST_CASE("Application data other than for looping is metadata") {
   const std::string start("GIF89a\x01\x00\x01\x00\x00\x00\x00!\xFF\x0B"sv);
   CHECK_FALSE(
       structure_of(start + std::string("NETSCAPE2.0\x03\x01\x00\x00\x00;"sv)).carries_metadata);

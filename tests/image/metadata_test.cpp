@@ -33,7 +33,7 @@ Bytes with_segment(std::string_view segment) {
 
 }  // namespace
 
-TEST_CASE("files with nothing but their picture carry no metadata") {
+TEST_CASE("Files with nothing but their picture carry no metadata") {
   CHECK_FALSE(carries(test::image_file("png-rgb.png"), ImageFormat::png));
   CHECK_FALSE(carries(test::image_file("png-animation.png"), ImageFormat::png));
   CHECK_FALSE(carries(test::image_file("jpeg-baseline.jpg"), ImageFormat::jpeg));
@@ -51,7 +51,7 @@ TEST_CASE("EXIF, XMP, IPTC, comments and texts are metadata") {
   CHECK(carries(test::image_file("gif-comment.gif"), ImageFormat::gif));
 }
 
-TEST_CASE("what is not known to be harmless counts as metadata") {
+TEST_CASE("What is not known to be harmless counts as metadata") {
   for (const auto* const type : {"tIME", "prVt", "caBX", "zTXt", "iTXt", "eXIf"}) {
     CAPTURE(type);
     CHECK(carries(with_chunk(type), ImageFormat::png));
@@ -64,13 +64,13 @@ TEST_CASE("what is not known to be harmless counts as metadata") {
   }
 }
 
-TEST_CASE("colour profiles show the picture and are no metadata") {
+TEST_CASE("Colour profiles show the picture and are no metadata") {
   CHECK_FALSE(carries(with_chunk("iCCP"), ImageFormat::png));
   CHECK_FALSE(
       carries(with_segment("\xFF\xE2\x00\x10ICC_PROFILE\x00\x01\x01"sv), ImageFormat::jpeg));
 }
 
-TEST_CASE("bytes behind the image's end are metadata") {
+TEST_CASE("Bytes behind the image's end are metadata") {
   for (const auto& [name, format] : {std::pair{"png-rgb.png", ImageFormat::png},
                                      std::pair{"jpeg-baseline.jpg", ImageFormat::jpeg},
                                      std::pair{"gif-plain.gif", ImageFormat::gif}}) {
@@ -81,6 +81,6 @@ TEST_CASE("bytes behind the image's end are metadata") {
   }
 }
 
-TEST_CASE("stray bytes within a JPEG are metadata") {
+TEST_CASE("Stray bytes within a JPEG are metadata") {
   CHECK(carries(with_segment("stray"), ImageFormat::jpeg));
 }

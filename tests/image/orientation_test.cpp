@@ -21,7 +21,7 @@ std::string text_of(const Raster& raster) {
 }  // namespace
 
 // CIPA DC-008 §4.6.4 says of each orientation where the stored first row and column belong.
-TEST_CASE("each EXIF orientation is turned upright") {
+TEST_CASE("Each EXIF orientation is turned upright") {
   struct Turn {
     std::uint32_t orientation;
     const char* upright;
@@ -40,14 +40,14 @@ TEST_CASE("each EXIF orientation is turned upright") {
   CHECK(lies_on_side(turn.orientation) == (turn.width == 2));
 }
 
-TEST_CASE("unknown orientations leave the picture as it is") {
+TEST_CASE("Unknown orientations leave the picture as it is") {
   CHECK(text_of(turned_upright(letters(2, 1, "AB"), 0)) == "AB");
   CHECK(text_of(turned_upright(letters(2, 1, "AB"), 9)) == "AB");
   CHECK_FALSE(lies_on_side(0));
   CHECK_FALSE(lies_on_side(9));
 }
 
-TEST_CASE("the channels of a pixel stay together when it moves") {
+TEST_CASE("The channels of a pixel stay together when it moves") {
   const Raster stored{2, 1, 3, {1, 2, 3, 4, 5, 6}};
   CHECK(turned_upright(stored, 2).samples == std::vector<std::uint8_t>{4, 5, 6, 1, 2, 3});
 }

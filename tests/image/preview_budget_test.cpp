@@ -68,7 +68,7 @@ std::uint64_t memory_needed(ByteView image) {
 
 }  // namespace
 
-TEST_CASE("pixels and sides are limited for every raster format, decoded or not") {
+TEST_CASE("Pixels and sides are limited for every raster format, decoded or not") {
   for (const auto* const name :
        {"png-rgb.png", "jpeg-baseline.jpg", "gif-plain.gif", "webp-lossy.webp", "avif-plain.avif",
         "heic-plain.heic", "jxl-codestream.jxl", "jpeg-exif-6.jpg"}) {
@@ -83,11 +83,11 @@ TEST_CASE("pixels and sides are limited for every raster format, decoded or not"
   }
 }
 
-TEST_CASE("a drawing's units are not pixels that a decode would cost") {
+TEST_CASE("A drawing's units are not pixels that a decode would cost") {
   CHECK_FALSE(error_of_preview(as_bytes("<svg width='1000000' height='1000000'/>")));
 }
 
-TEST_CASE("scans of progressive JPEGs are limited") {
+TEST_CASE("Scans of progressive JPEGs are limited") {
   check_boundary(image_file("jpeg-progressive.jpg"), set_scans, 10, "max_scans");
   check_boundary(image_file("jpeg-three-scans.jpg"), set_scans, 3, "max_scans");
   DecodeBudget none;
@@ -95,7 +95,7 @@ TEST_CASE("scans of progressive JPEGs are limited") {
   CHECK_FALSE(error_of_preview(image_file("jpeg-baseline.jpg"), none));
 }
 
-TEST_CASE("frames and pages are limited, decoded or not") {
+TEST_CASE("Frames and pages are limited, decoded or not") {
   for (const auto* const name :
        {"gif-offset-animation.gif", "png-animation.png", "webp-animation.webp", "ico-two.ico"}) {
     CAPTURE(name);
@@ -105,7 +105,7 @@ TEST_CASE("frames and pages are limited, decoded or not") {
   check_boundary(image_file("avif-sequence.avif"), set_frames, 3, "max_frames");
 }
 
-TEST_CASE("an ancillary PNG chunk is limited, wherever it is") {
+TEST_CASE("An ancillary PNG chunk is limited, wherever it is") {
   const std::string text(5000, 'x');
   test::PngRecipe recipe{.width = 2, .height = 2};
   recipe.chunks_before = test::png_chunk("tEXt", as_bytes(text));
@@ -117,7 +117,7 @@ TEST_CASE("an ancillary PNG chunk is limited, wherever it is") {
                  "max_chunk_bytes");
 }
 
-TEST_CASE("memory is limited before it is taken") {
+TEST_CASE("Memory is limited before it is taken") {
   const auto samples = test::grainy_samples(320, 160, 3);
   const auto one_scan = test::make_jpeg({.width = 320, .height = 160}, samples);
   const auto progressive =
@@ -141,7 +141,7 @@ TEST_CASE("memory is limited before it is taken") {
   CHECK(of_interlaced - of_png == 320 * 160 * 3);
 }
 
-TEST_CASE("memory does not grow with the height of an image that is read row by row") {
+TEST_CASE("Memory does not grow with the height of an image that is read row by row") {
   const auto need = [](std::uint32_t height) {
     return memory_needed(
         test::make_png({.width = 300, .height = height}, test::even_scanlines(300, height, 5)));

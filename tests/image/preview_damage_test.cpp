@@ -56,14 +56,14 @@ TEST_CASE("PNG and JPEG pictures that are cut short anywhere are broken, but for
   }
 }
 
-TEST_CASE("a JPEG in one scan may lack its end marker, as some cameras write it") {
+TEST_CASE("A JPEG in one scan may lack its end marker, as some cameras write it") {
   const Bytes whole = image_file("jpeg-baseline.jpg");
   CHECK_FALSE(error_of_preview(cut(whole, whole.size() - 1)));
   CHECK_FALSE(error_of_preview(cut(whole, whole.size() - 2)));
   CHECK(is_broken(cut(whole, whole.size() - 4)));
 }
 
-TEST_CASE("a GIF may lack its trailer, and nothing else of any frame") {
+TEST_CASE("A GIF may lack its trailer, and nothing else of any frame") {
   const auto* const name =
       GENERATE("gif-plain.gif", "gif-interlaced.gif", "gif-offset-animation.gif");
   CAPTURE(name);
@@ -78,7 +78,7 @@ TEST_CASE("a GIF may lack its trailer, and nothing else of any frame") {
   }
 }
 
-TEST_CASE("a wrong checksum in pixels or palette is a broken image") {
+TEST_CASE("A wrong checksum in pixels or palette is a broken image") {
   for (const auto* const name : {"png-rgb.png", "png-palette.png", "png-interlaced.png"}) {
     CAPTURE(name);
     Bytes bytes = image_file(name);
@@ -93,14 +93,14 @@ TEST_CASE("a wrong checksum in pixels or palette is a broken image") {
   }
 }
 
-TEST_CASE("a wrong checksum in a chunk that previews do not need is nobody's loss") {
+TEST_CASE("A wrong checksum in a chunk that previews do not need is nobody's loss") {
   test::PngRecipe recipe{.width = 2, .height = 2};
   recipe.chunks_before = test::png_chunk("tEXt", as_bytes("Comment"));
   recipe.chunks_before.back() ^= std::byte{1};
   CHECK_FALSE(error_of_preview(test::make_png(recipe, test::even_scanlines(2, 2, 9))));
 }
 
-TEST_CASE("a PNG without pixels, with too few, or with an unknown critical chunk is broken") {
+TEST_CASE("A PNG without pixels, with too few, or with an unknown critical chunk is broken") {
   const test::PngRecipe recipe{.width = 8, .height = 8};
   CHECK(is_broken(test::make_png(recipe, test::even_scanlines(8, 7, 9))));
   CHECK(is_broken(test::make_png(recipe, {})));
@@ -112,7 +112,7 @@ TEST_CASE("a PNG without pixels, with too few, or with an unknown critical chunk
   CHECK(is_broken(test::make_png(palette, test::even_scanlines(8, 8, 0))));
 }
 
-TEST_CASE("damaged JPEG data is a broken image") {
+TEST_CASE("Damaged JPEG data is a broken image") {
   Bytes bytes = image_file("jpeg-restart.jpg");
   const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   const auto restart = text.find("\xFF\xD1");
@@ -121,7 +121,7 @@ TEST_CASE("damaged JPEG data is a broken image") {
   CHECK(is_broken(bytes));
 }
 
-TEST_CASE("a JPEG whose second half is zeros is broken, in one scan or several") {
+TEST_CASE("A JPEG whose second half is zeros is broken, in one scan or several") {
   const auto samples = test::grainy_samples(300, 200, 3);
   for (const bool progressive : {false, true}) {
     CAPTURE(progressive);
@@ -134,7 +134,7 @@ TEST_CASE("a JPEG whose second half is zeros is broken, in one scan or several")
   }
 }
 
-TEST_CASE("a few bytes too many at the end of a scan are forgiven, many are not") {
+TEST_CASE("A few bytes too many at the end of a scan are forgiven, many are not") {
   const Bytes whole = image_file("jpeg-baseline.jpg");
   const auto with_stray = [&](std::size_t count) {
     Bytes bytes = whole;
@@ -145,19 +145,19 @@ TEST_CASE("a few bytes too many at the end of a scan are forgiven, many are not"
   CHECK(is_broken(with_stray(400)));
 }
 
-TEST_CASE("stray bytes between a JPEG's segments are tolerated, as in browsers") {
+TEST_CASE("Stray bytes between a JPEG's segments are tolerated, as in browsers") {
   Bytes bytes = image_file("jpeg-baseline.jpg");
   bytes.insert(bytes.begin() + 20, 5, std::byte{0x20});  // Behind JFIF's segment.
   CHECK_FALSE(error_of_preview(bytes));
 }
 
-TEST_CASE("a PNG with far more data than its pixels can be made of is broken") {
+TEST_CASE("A PNG with far more data than its pixels can be made of is broken") {
   // 16 x 16 pixels, and 64 MB of zeros behind them: libpng would inflate those, too.
   CHECK(is_broken(test::make_png({.width = 16, .height = 16}, Bytes(std::size_t{100} << 20))));
   CHECK_FALSE(error_of_preview(test::make_png({.width = 16, .height = 16}, Bytes(100'000))));
 }
 
-TEST_CASE("fields that a sequential scan does not use may be wrong") {
+TEST_CASE("Fields that a sequential scan does not use may be wrong") {
   Bytes bytes = image_file("jpeg-baseline.jpg");
   const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   const auto scan = text.find("\xFF\xDA");
@@ -166,7 +166,7 @@ TEST_CASE("fields that a sequential scan does not use may be wrong") {
   CHECK_FALSE(error_of_preview(bytes));
 }
 
-TEST_CASE("a JPEG with a component that no scan tells is broken") {
+TEST_CASE("A JPEG with a component that no scan tells is broken") {
   const Bytes whole = image_file("jpeg-three-scans.jpg");
   const std::string text(reinterpret_cast<const char*>(whole.data()), whole.size());
   const auto third = text.rfind("\xFF\xDA");
@@ -175,7 +175,7 @@ TEST_CASE("a JPEG with a component that no scan tells is broken") {
   CHECK(is_broken(two_scans));
 }
 
-TEST_CASE("coding processes that no decoder is built in for leave the original as its preview") {
+TEST_CASE("Coding processes that no decoder is built in for leave the original as its preview") {
   Bytes lossless = image_file("jpeg-baseline.jpg");
   std::string text(reinterpret_cast<const char*>(lossless.data()), lossless.size());
   const auto frame = text.find("\xFF\xC0");
@@ -189,7 +189,7 @@ TEST_CASE("coding processes that no decoder is built in for leave the original a
   CHECK_FALSE(test::preview_of(twelve_bits, 32).bytes.has_value());
 }
 
-TEST_CASE("a GIF with colours that its table does not have shows nothing there") {
+TEST_CASE("A GIF with colours that its table does not have shows nothing there") {
   // One pixel, of an index below and beyond the table's two colours; the comment forbids that the
   // original serves as its own preview.
   const std::string start(
@@ -204,7 +204,7 @@ TEST_CASE("a GIF with colours that its table does not have shows nothing there")
   CHECK(test::decode(*unknown.bytes).at(0, 0)[3] == 0);
 }
 
-TEST_CASE("an error of the source passes through the decoders") {
+TEST_CASE("An error of the source passes through the decoders") {
   const auto* const name =
       GENERATE("png-rgb.png", "jpeg-baseline.jpg", "jpeg-progressive.jpg", "gif-plain.gif");
   CAPTURE(name);
@@ -239,7 +239,7 @@ TEST_CASE("an error of the source passes through the decoders") {
   CHECK(reads >= 3);
 }
 
-TEST_CASE("every small file cut short at every byte has a preview or a typed error") {
+TEST_CASE("Every small file cut short at every byte has a preview or a typed error") {
   for (const std::string& name : test::image_file_names()) {
     const Bytes whole = image_file(name);
     CAPTURE(name);
@@ -249,7 +249,7 @@ TEST_CASE("every small file cut short at every byte has a preview or a typed err
   }
 }
 
-TEST_CASE("random damage has a preview or a typed error") {
+TEST_CASE("Random damage has a preview or a typed error") {
   std::mt19937 random(20240601);
   for (const std::string& name : test::image_file_names()) {
     const Bytes whole = image_file(name);

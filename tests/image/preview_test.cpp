@@ -63,7 +63,7 @@ std::string shown(const std::array<Color, 4>& colors) {
 
 }  // namespace
 
-TEST_CASE("opaque pictures become JPEGs with the colours of the original") {
+TEST_CASE("Opaque pictures become JPEGs with the colours of the original") {
   const auto* const name = GENERATE(
       "png-rgb.png", "png-interlaced.png", "png-rgb-16.png", "png-palette.png", "jpeg-baseline.jpg",
       "jpeg-444.jpg", "jpeg-restart.jpg", "jpeg-progressive.jpg", "jpeg-arithmetic.jpg",
@@ -81,7 +81,7 @@ TEST_CASE("opaque pictures become JPEGs with the colours of the original") {
   CHECK(are_near(colors, {red, green, blue, yellow}, 9));
 }
 
-TEST_CASE("pictures with transparent parts become PNGs that keep them") {
+TEST_CASE("Pictures with transparent parts become PNGs that keep them") {
   const auto* const name = GENERATE("png-rgba.png", "png-rgba-16-interlaced.png",
                                     "png-palette-trns.png", "gif-transparent.gif");
   CAPTURE(name);
@@ -92,7 +92,7 @@ TEST_CASE("pictures with transparent parts become PNGs that keep them") {
   CHECK(are_near(colors, {red, green, nothing, yellow}, 1));
 }
 
-TEST_CASE("formats without a decoder serve as their own previews") {
+TEST_CASE("Formats without a decoder serve as their own previews") {
   const auto* const name =
       GENERATE("webp-lossy.webp", "bmp-windows.bmp", "ico-two.ico", "cur.cur", "tiff-little.tiff",
                "avif-plain.avif", "heic-plain.heic", "jxl-codestream.jxl", "psd-rgb.psd");
@@ -106,7 +106,7 @@ TEST_CASE("formats without a decoder serve as their own previews") {
   CHECK(preview.height == header.height);
 }
 
-TEST_CASE("grey pictures become grey, opaque ones JPEGs") {
+TEST_CASE("Grey pictures become grey, opaque ones JPEGs") {
   const auto* const name = GENERATE("png-grey.png", "png-grey-16.png", "jpeg-grey.jpg");
   CAPTURE(name);
   const Preview preview = preview_of(image_file(name), 32);
@@ -119,7 +119,7 @@ TEST_CASE("grey pictures become grey, opaque ones JPEGs") {
                  4));
 }
 
-TEST_CASE("grey pictures of one bit and with alpha keep what they have") {
+TEST_CASE("Grey pictures of one bit and with alpha keep what they have") {
   const auto one_bit = quarters(decoded(preview_of(image_file("png-grey-1.png"), 32)));
   CAPTURE(shown(one_bit));
   CHECK(are_near(one_bit,
@@ -135,7 +135,7 @@ TEST_CASE("grey pictures of one bit and with alpha keep what they have") {
       {Color{78, 78, 78, 255}, Color{140, 140, 140, 255}, nothing, Color{211, 211, 211, 255}}, 2));
 }
 
-TEST_CASE("half transparent pictures stay so") {
+TEST_CASE("Half transparent pictures stay so") {
   const auto colors = quarters(decoded(preview_of(image_file("png-half-transparent.png"), 32)));
   CAPTURE(shown(colors));
   CHECK(are_near(colors,
@@ -144,7 +144,7 @@ TEST_CASE("half transparent pictures stay so") {
                  1));
 }
 
-TEST_CASE("the first frame of an animation lies where it belongs on its canvas") {
+TEST_CASE("The first frame of an animation lies where it belongs on its canvas") {
   const Preview gif = preview_of(image_file("gif-offset-animation.gif"), 32);
   CHECK(gif.format == ImageFormat::png);
   CHECK(gif.width == 32);
@@ -155,7 +155,7 @@ TEST_CASE("the first frame of an animation lies where it belongs on its canvas")
   CHECK(are_near(quarters(decoded(png)), {nothing, nothing, nothing, yellow}, 1));
 }
 
-TEST_CASE("inks become colours, inverted where Adobe's marker says so") {
+TEST_CASE("Inks become colours, inverted where Adobe's marker says so") {
   // Cyan, magenta, yellow and black of the four quarters; without Adobe, 255 is full ink.
   test::JpegRecipe recipe{.width = 64, .height = 48, .components = 4};
   recipe.writes_adobe_marker = GENERATE(true, false);
@@ -182,7 +182,7 @@ TEST_CASE("inks become colours, inverted where Adobe's marker says so") {
                  8));
 }
 
-TEST_CASE("all presets come from one look at the image, each by its name and size") {
+TEST_CASE("All presets come from one look at the image, each by its name and size") {
   const auto samples = test::grainy_samples(1200, 800, 3);
   const Bytes jpeg = test::make_jpeg({.width = 1200, .height = 800}, samples);
   const auto previews =
@@ -199,7 +199,7 @@ TEST_CASE("all presets come from one look at the image, each by its name and siz
   CHECK(previews_of(jpeg, {}).empty());
 }
 
-TEST_CASE("previews never grow and no side vanishes") {
+TEST_CASE("Previews never grow and no side vanishes") {
   struct Shape {
     std::uint32_t width, height, to_width, to_height;
   };
@@ -222,7 +222,7 @@ TEST_CASE("previews never grow and no side vanishes") {
   if (of_jpeg.bytes) CHECK(test::is_near(decoded(of_jpeg).pixels.back(), {90, 90, 90, 255}, 2));
 }
 
-TEST_CASE("a small original without metadata serves as its own preview") {
+TEST_CASE("A small original without metadata serves as its own preview") {
   const auto* const name =
       GENERATE("png-rgb.png", "png-grey-1.png", "png-half-transparent.png", "jpeg-arithmetic.jpg");
   CAPTURE(name);
@@ -230,7 +230,7 @@ TEST_CASE("a small original without metadata serves as its own preview") {
   CHECK(preview_of(image_file(name), 63).bytes.has_value());
 }
 
-TEST_CASE("an original with metadata, or larger than its preview, is encoded anew") {
+TEST_CASE("An original with metadata, or larger than its preview, is encoded anew") {
   const auto* const name =
       GENERATE("png-text.png", "jpeg-comment.jpg", "jpeg-gps.jpg", "gif-comment.gif",
                "png-exif-6.png", "jpeg-exif-1.jpg", "jpeg-exif-6.jpg");
@@ -248,7 +248,7 @@ TEST_CASE("an original with metadata, or larger than its preview, is encoded ane
   CHECK(smaller.bytes->size() < large.size());
 }
 
-TEST_CASE("encoded previews hold nothing but their picture") {
+TEST_CASE("Encoded previews hold nothing but their picture") {
   for (const auto* const name : {"jpeg-gps.jpg", "jpeg-exif-6.jpg", "png-text.png",
                                  "png-exif-6.png", "gif-comment.gif", "png-rgba.png"}) {
     CAPTURE(name);
@@ -264,7 +264,7 @@ TEST_CASE("encoded previews hold nothing but their picture") {
   }
 }
 
-TEST_CASE("a progressive JPEG gives nearly the preview of the same picture in one scan") {
+TEST_CASE("A progressive JPEG gives nearly the preview of the same picture in one scan") {
   const auto samples = test::grainy_samples(2000, 1500, 3);
   test::JpegRecipe recipe{.width = 2000, .height = 1500, .quality = 90};
   recipe.sample_halves = GENERATE(true, false);

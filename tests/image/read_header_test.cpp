@@ -105,7 +105,7 @@ void check_svg(std::string_view text, std::uint32_t width, std::uint32_t height)
 
 }  // namespace
 
-TEST_CASE("headers of every format tell size, orientation, frames and alpha") {
+TEST_CASE("Headers of every format tell size, orientation, frames and alpha") {
   for (const auto& [name, expected] : expected_headers()) {
     CAPTURE(name);
     const ImageHeader actual = header_of(image_file(name));
@@ -114,7 +114,7 @@ TEST_CASE("headers of every format tell size, orientation, frames and alpha") {
   }
 }
 
-TEST_CASE("a drawing's size comes from width and height, in CSS units, or from its view box") {
+TEST_CASE("A drawing's size comes from width and height, in CSS units, or from its view box") {
   check_svg("<svg width='120' height=\"80\"/>", 120, 80);
   check_svg("<svg width='120.4px' height='79.5PX'/>", 120, 80);
   check_svg("<svg width='1in' height='2.54cm'/>", 96, 96);
@@ -135,26 +135,26 @@ TEST_CASE("a drawing's size comes from width and height, in CSS units, or from i
   check_svg("<svg data-width='7' x:width='8' width='9' height='9' title='a > b'/>", 9, 9);
 }
 
-TEST_CASE("a drawing may begin with a licence that is longer than the sniffer's window") {
+TEST_CASE("A drawing may begin with a licence that is longer than the sniffer's window") {
   const std::string licence(sniff_window * 20, '-' + 1);
   check_svg("<!--" + licence + "--><svg width='3' height='4'>", 3, 4);
 }
 
-TEST_CASE("a document type with declarations of its own is refused in words") {
+TEST_CASE("A document type with declarations of its own is refused in words") {
   const Error error =
       error_of("<!DOCTYPE svg [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><svg>&a;</svg>");
   CHECK(error.code() == ErrorCode::unsupported_format);
   CHECK_THAT(error.what(), ContainsSubstring("document type"));
 }
 
-TEST_CASE("a drawing whose start tag is malformed or cut short is broken") {
+TEST_CASE("A drawing whose start tag is malformed or cut short is broken") {
   const auto* const text = GENERATE("<svg width=3>", "<svg width='1' height='", "<svg a='<'>",
                                     "<svg a='1'b='2'>", "<svg /x>", "<svg width='2' ");
   CAPTURE(text);
   CHECK(error_of(text).code() == ErrorCode::broken_image);
 }
 
-TEST_CASE("what is no image is refused, saying what was found") {
+TEST_CASE("What is no image is refused, saying what was found") {
   const auto [bytes, words] = GENERATE(table<std::string_view, const char*>({
       {""sv, "empty"},
       {"   \n"sv, "blank"},
@@ -182,7 +182,7 @@ TEST_CASE("what is no image is refused, saying what was found") {
   CHECK_THAT(error.what(), ContainsSubstring(words));
 }
 
-TEST_CASE("the content decides the type of files that could be several") {
+TEST_CASE("The content decides the type of files that could be several") {
   // A PDF hidden behind a GIF's first bytes stays a GIF, a GIF with a script in it as well, and
   // HTML that mentions an image is none.
   const Bytes gif = image_file("gif-plain.gif");
@@ -193,7 +193,7 @@ TEST_CASE("the content decides the type of files that could be several") {
   CHECK(error_of("\xFF" + polyglot).code() == ErrorCode::unsupported_format);
 }
 
-TEST_CASE("a source's own errors pass through") {
+TEST_CASE("A source's own errors pass through") {
   class Failing final : public ByteSource {
    public:
     std::uint64_t size() const override { return 1000; }
@@ -209,7 +209,7 @@ TEST_CASE("a source's own errors pass through") {
   }
 }
 
-TEST_CASE("every file cut short at every byte has a header or an error, and nothing else") {
+TEST_CASE("Every file cut short at every byte has a header or an error, and nothing else") {
   for (const auto& [name, expected] : expected_headers()) {
     const Bytes whole = image_file(name);
     for (std::size_t length = 0; length < whole.size(); ++length) {

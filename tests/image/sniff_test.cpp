@@ -37,7 +37,7 @@ std::string in_utf_16(std::string_view text, bool little) {
 
 }  // namespace
 
-TEST_CASE("media types and formats name each other") {
+TEST_CASE("Media types and formats name each other") {
   for (const ImageFormat format : all_formats) {
     CAPTURE(media_type(format));
     CHECK(format_of_media_type(media_type(format)) == format);
@@ -51,7 +51,7 @@ TEST_CASE("media types and formats name each other") {
 }
 
 // The patterns of WHATWG MIME Sniffing §6.1, and what must not be taken for them.
-TEST_CASE("image types are told by their magic bytes alone") {
+TEST_CASE("Image types are told by their magic bytes alone") {
   const Vector vector = GENERATE(
       Vector{"\x00\x00\x01\x00"sv, ImageFormat::ico},
       Vector{"\x00\x00\x02\x00"sv, ImageFormat::cur}, Vector{"BM"sv, ImageFormat::bmp},
@@ -95,7 +95,7 @@ TEST_CASE("image types are told by their magic bytes alone") {
   CHECK(sniff_text(vector.bytes) == vector.format);
 }
 
-TEST_CASE("a drawing is told by its root element, whatever comes before it") {
+TEST_CASE("A drawing is told by its root element, whatever comes before it") {
   const auto* const text = GENERATE(
       "<svg/>", "<svg>", "<svg xmlns=\"http://www.w3.org/2000/svg\">", "\xEF\xBB\xBF<svg >",
       " \t\r\n<svg\n>", "<?xml version=\"1.0\"?><svg>",
@@ -109,7 +109,7 @@ TEST_CASE("a drawing is told by its root element, whatever comes before it") {
   CHECK(sniff_text(text) == ImageFormat::svg);
 }
 
-TEST_CASE("other documents and texts are no drawings") {
+TEST_CASE("Other documents and texts are no drawings") {
   const auto* const text =
       GENERATE("<", "<s", "<svg", "<svgs>", "<SVG>", "<html><svg></html>", "<!DOCTYPE html><svg2>",
                "<!-- <svg> -->", "<?xml version='1.0'?>", "text <svg>", "<rss><svg/></rss>",
@@ -119,7 +119,7 @@ TEST_CASE("other documents and texts are no drawings") {
   CHECK_FALSE(sniff_text(text));
 }
 
-TEST_CASE("a drawing may be in any encoding that XML knows") {
+TEST_CASE("A drawing may be in any encoding that XML knows") {
   const std::string_view text = "<?xml version='1.0'?><!-- x --><svg width='5'/>";
   CHECK(sniff_text(in_utf_16(text, true)) == ImageFormat::svg);
   CHECK(sniff_text(in_utf_16(text, false)) == ImageFormat::svg);
@@ -135,7 +135,7 @@ TEST_CASE("a drawing may be in any encoding that XML knows") {
   CHECK(sniff_text("<!-- \x1B$B-->\x1B(B --><svg/>") == ImageFormat::svg);
 }
 
-TEST_CASE("sniffing reads every prefix of a file without reaching past it") {
+TEST_CASE("Sniffing reads every prefix of a file without reaching past it") {
   const std::string whole =
       "\xEF\xBB\xBF<?xml version='1.0'?><!-- c --><!DOCTYPE svg PUBLIC \"a\" 'b'><svg width='1'>";
   const std::size_t named = whole.find("<svg ") + 5;
