@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stored bytes that went bad behind the gallery's back.
+#include <imagegallery/storage/sqlite.hpp>
+
+#include <sqlite3.h>
+
+#include <stdexcept>
+
+#include "gallery/gallery_fixture.hpp"
+#include "storage/scratch_directory.hpp"
+
+using namespace imagegallery;
+
+namespace {
+
+/// A gallery in a SQLite file whose bytes can be spoiled.
+struct DamagedGallery {
+  /// Flips a bit in the first chunk of the content that has `etag`, be it an original or a preview.
+  void flip_a_bit(const std::string& etag) {
+    run("UPDATE chunk SET bytes = CAST(x'00' || substr(bytes, 2) AS BLOB) WHERE id = (SELECT number"
+        " FROM (SELECT content.number << 20 AS number FROM image JOIN content"
+        " ON content.number = image.content WHERE image.etag = '" +
+        etag + "' UNION SELECT stored << 20 FROM preview WHERE etag = '" + etag + "'))");
+  }
+
+  /// Gives the first chunk other bytes, with the checksum that belongs to them: what no checksum of
+  /// chunks finds.
+  void exchange_chunks(const std::string& etag, const std::string& other_etag) {
+    run("UPDATE chunk SET (bytes, checksum) = (SELECT bytes, checksum FROM chunk WHERE id ="
+        " (SELECT content << 20 FROM image WHERE etag = '" +
+        other_etag + "')) WHERE id = (SELECT content << 20 FROM image WHERE etag = '" + etag +
+        "')");
+  }
+
+  void run(const std::string& sql) {
+    sqlite3* handle = nullptr;
+    sqlite3_open(path.c_str(), &handle);
+    const int code = sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, nullptr);
+    const int changed = sqlite3_changes(handle);
+    const std::string words = sqlite3_errmsg(handle);
+    sqlite3_close(handle);
+    if (code != SQLITE_OK || changed != 1)
+      throw std::runtime_error("nothing was damaged: " + words);
+  }
+
+  ImageInfo upload(const std::string& name, std::uint32_t seed) {
+    return gallery.upload(acme,
+                          Upload::from_bytes(make_test_png(400, 300, seed), {.file_name = name}));
+  }
+
+  ErrorCode code_of_read(const ImageInfo& info, Variant variant) {
+    return code_of([&] { (void)gallery.read(acme, info.ref, {.variant = variant}).bytes(); });
+  }
+
+  ScratchDirectory directory;
+  std::filesystem::path path = directory.path() / "gallery.db";
+  ImageGallery gallery{open_sqlite(path)};
+  Principal acme = Principal::tenant_admin("acme");
+};
+
+}  // namespace
+
+TEST_CASE("A damaged original is reported and isolated, and the others go on", "[damage]") {
+  DamagedGallery f;
+  const auto damaged = f.upload("damaged.png", 1);
+  const auto sound = f.upload("sound.png", 2);
+  f.flip_a_bit(damaged.descriptor.etag);
+  CHECK(f.code_of_read(damaged, Variant::original) == ErrorCode::corrupt_data);
+
+  const auto report = f.gallery.verify();
+  CHECK(report.images == 2);
+  REQUIRE(report.damage.size() == 1);
+  CHECK(report.damage[0].tenant == "acme");
+  CHECK(report.damage[0].key == "damaged.png");
+  CHECK(report.damage[0].what == "original");
+  CHECK_FALSE(report.damage[0].repaired);
+  CHECK(f.code_of_read(damaged, Variant::original) == ErrorCode::corrupt_data);
+  CHECK(f.gallery.read(f.acme, damaged.ref, {.variant = Variant::preview}).bytes().size() > 0);
+  CHECK(f.gallery.read(f.acme, sound.ref).bytes() == make_test_png(400, 300, 2));
+}
+
+TEST_CASE("A damaged image is mended by uploading its bytes again", "[damage]") {
+  DamagedGallery f;
+  const auto damaged = f.upload("damaged.png", 1);
+  f.flip_a_bit(damaged.descriptor.etag);
+  f.gallery.verify();
+
+  const auto mended =
+      f.gallery.replace(f.acme, damaged.ref, Upload::from_bytes(make_test_png(400, 300, 1)));
+  CHECK(mended.descriptor.etag == damaged.descriptor.etag);
+  CHECK(f.gallery.read(f.acme, damaged.ref).bytes() == make_test_png(400, 300, 1));
+  CHECK(f.gallery.verify().damage.empty());
+}
+
+TEST_CASE("A damaged preview is made anew from its original", "[damage]") {
+  DamagedGallery f;
+  const auto damaged = f.upload("damaged.png", 1);
+  f.flip_a_bit(damaged.descriptor.preview.etag);
+  CHECK(f.code_of_read(damaged, Variant::preview) == ErrorCode::corrupt_data);
+
+  const auto report = f.gallery.verify();
+  REQUIRE(report.damage.size() == 1);
+  CHECK(report.damage[0].what == "preview");
+  CHECK(report.damage[0].repaired);
+  const auto preview = f.gallery.read(f.acme, damaged.ref, {.variant = Variant::preview});
+  CHECK(preview.bytes().size() == preview.descriptor.size);
+  CHECK(f.gallery.verify().damage.empty());
+}
+
+TEST_CASE("Bytes under a right checksum but of another image are damage, too", "[damage]") {
+  DamagedGallery f;
+  const auto one = f.upload("one.png", 1);
+  const auto two = f.upload("two.png", 2);
+  f.exchange_chunks(one.descriptor.etag, two.descriptor.etag);
+
+  const auto report = f.gallery.verify();
+  REQUIRE(report.damage.size() == 1);
+  CHECK(report.damage[0].key == "one.png");
+  CHECK(f.code_of_read(one, Variant::original) == ErrorCode::corrupt_data);
+}
+
+TEST_CASE("An image whose original is damaged is not exported, nor taken for a twin", "[damage]") {
+  DamagedGallery f;
+  const auto damaged = f.upload("damaged.png", 1);
+  f.flip_a_bit(damaged.descriptor.etag);
+  CHECK(code_of([&] { (void)f.gallery.export_json(f.acme, damaged.ref); }) ==
+        ErrorCode::corrupt_data);
+  const auto again = f.upload("again.png", 1);
+  CHECK(f.gallery.read(f.acme, again.ref).bytes() == make_test_png(400, 300, 1));
+}
