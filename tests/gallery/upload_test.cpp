@@ -32,6 +32,21 @@ TEST_CASE("An upload tells all that the gallery knows of it", "[upload]") {
   CHECK(f.gallery.find(f.acme, info.ref) == info);
 }
 
+TEST_CASE("An image is private unless it is asked to be public, and has an unguessable key",
+          "[upload]") {
+  GalleryFixture f;
+  const auto bytes = make_test_png(20, 10);
+  const auto quiet = f.gallery.upload(f.acme, Upload::from_bytes(bytes, {.file_name = "a.png"}));
+  CHECK_FALSE(quiet.is_public);
+  CHECK_FALSE(quiet.public_link().has_value());
+  CHECK(code_of([&] { (void)f.gallery.read_public(quiet.public_key); }) == ErrorCode::not_found);
+  const auto loud = f.gallery.upload(
+      f.acme, Upload::from_bytes(bytes, {.file_name = "b.png", .is_public = true}));
+  CHECK(loud.is_public);
+  CHECK(loud.public_key.size() == 32);
+  CHECK(loud.public_key != quiet.public_key);
+}
+
 TEST_CASE("The content decides the type, whatever the file is called", "[upload]") {
   GalleryFixture f;
   const auto info = f.upload(f.acme, "photo.jpg");
