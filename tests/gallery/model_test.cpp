@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: Apache-2.0
+// Random operations by everybody, on two galleries over one storage, against a plain model of what
+// each must answer: who sees what, what is full, what is current. IMAGEGALLERY_MODEL_STEPS tells
+// how many; a failure names its step, and every run is the same.
+#include <imagegallery/storage/sqlite.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <map>
+#include <random>
+#include <set>
+
+#include "gallery/gallery_fixture.hpp"
+#include "storage/scratch_directory.hpp"
+
+using namespace imagegallery;
+
+namespace {
+
+constexpr std::size_t picture_count = 5;
+
+const Bytes& picture(std::size_t number) {
+  static const std::array<Bytes, picture_count> pictures = [] {
+    std::array<Bytes, picture_count> made;
+    for (std::uint32_t i = 0; i < picture_count; ++i) made[i] = make_test_png(4 + 7 * i, 9, i + 1);
+    return made;
+  }();
+  return pictures[number];
+}
+
+/// The ETag of each picture, as an empty gallery tells it.
+const std::string& etag(std::size_t number) {
+  static const std::array<std::string, picture_count> etags = [] {
+    std::array<std::string, picture_count> told;
+    ImageGallery gallery{open_memory()};
+    for (std::size_t i = 0; i < picture_count; ++i) {
+      told[i] = gallery
+                    .upload(Principal::system_admin(),
+                            Upload::from_bytes(picture(i), {.file_name = "a.png"}))
+                    .descriptor.etag;
+    }
+    return told;
+  }();
+  return etags[number];
+}
+
+struct ModelImage {
+  std::size_t picture = 0;
+  std::string title;
+  bool is_public = false;
+  std::string public_key{};         // As the gallery told it.
+  std::set<std::string> used_by{};  // "tenant/entity"
+};
+
+/// What the galleries must answer, as text. Every method is one operation of the gallery.
+class Model {
+ public:
+  std::string upload(const Principal& who, const std::string& name, std::size_t number) {
+    if (!writes(who, Scope::tenant)) return "permission_denied";
+    const auto owner = who.tenant();
+    if (is_full(owner, picture(number).size())) return "limit_exceeded";
+    std::string key = name;
+    for (std::uint32_t i = 1; images_.contains({owner, key}); ++i) key = numbered_key(name, i);
+    images_[{owner, key}] = {.picture = number, .title = name};
+    return "key " + key;
+  }
+
+  std::string replace(const Principal& who, const ImageRef& ref, std::size_t number) {
+    if (!writes(who, ref.scope)) return "permission_denied";
+    auto* const image = find(who, ref);
+    if (image == nullptr) return "not_found";
+    const auto before = picture(image->picture).size();
+    const auto now = picture(number).size();
+    if (now > before && is_full(owner(who, ref), now - before)) return "limit_exceeded";
+    image->picture = number;
+    return "etag " + etag(number);
+  }
+
+  std::string rename(const Principal& who, const ImageRef& ref, const std::string& title) {
+    if (!writes(who, ref.scope)) return "permission_denied";
+    auto* const image = find(who, ref);
+    if (image == nullptr) return "not_found";
+    image->title = title;
+    return "title " + title;
+  }
+
+  std::string set_public(const Principal& who, const ImageRef& ref, bool is_public) {
+    if (!writes(who, ref.scope)) return "permission_denied";
+    auto* const image = find(who, ref);
+    if (image == nullptr) return "not_found";
+    image->is_public = is_public;
+    return is_public ? "public" : "private";
+  }
+
+  std::string remove(const Principal& who, const ImageRef& ref, bool force) {
+    if (!writes(who, ref.scope)) return "permission_denied";
+    const auto* const image = find(who, ref);
+    if (image == nullptr) return "not_found";
+    if (!force && !image->used_by.empty()) {
+      return "in use by " + std::to_string(image->used_by.size());
+    }
+    images_.erase({owner(who, ref), ref.key});
+    return "removed";
+  }
+
+  std::string attach(const Principal& who, const ImageRef& ref, const std::string& entity) {
+    if (!reads_records(who)) return "permission_denied";
+    auto* const image = find(who, ref);
+    if (image == nullptr) return "not_found";
+    image->used_by.insert(who.tenant() + "/" + entity);
+    return "attached";
+  }
+
+  std::string references(const Principal& who, const ImageRef& ref) {
+    if (!reads_records(who)) return "permission_denied";
+    const auto* const image = find(who, ref);
+    if (image == nullptr) return "not_found";
+    std::string text = "used by";
+    for (const auto& user : image->used_by) {
+      const auto tenant = user.substr(0, user.find('/'));
+      if (who.role() == Role::system_admin || tenant == who.tenant()) text += " " + user;
+    }
+    return text;
+  }
+
+  /// `held`: the picture whose ETag the client has.
+  std::string read(const Principal& who, const ImageRef& ref, std::optional<std::size_t> held) {
+    if (who.role() == Role::anonymous) return "permission_denied";
+    return read(find(who, ref), held);
+  }
+  std::string read_public(const std::string& public_key, std::optional<std::size_t> held) {
+    for (auto& [name, image] : images_) {
+      if (image.is_public && image.public_key == public_key) return read(&image, held);
+    }
+    return "not_found";
+  }
+
+  std::string list(const Principal& who, const std::string& search, bool include_system) const {
+    if (!reads_records(who)) return "permission_denied";
+    std::multiset<std::string> found;
+    for (const auto& [name, image] : images_) {
+      const auto& [tenant, key] = name;
+      if (image.title.find(search) == std::string::npos) continue;
+      const bool is_own = tenant == who.tenant();
+      const bool is_shown =
+          include_system && tenant.empty() && !images_.contains({who.tenant(), key});
+      if (is_own || is_shown) found.insert(" " + image.title + "|" + key);
+    }
+    std::string text = std::to_string(found.size()) + " of";
+    for (const auto& line : found) text += line;
+    return text;
+  }
+
+  std::string usage(const std::string& tenant) const {
+    std::size_t count = 0;
+    for (const auto& [name, image] : images_)
+      count += static_cast<std::size_t>(name.first == tenant);
+    return std::to_string(count) + " images, " + std::to_string(bytes_of(tenant)) + " bytes";
+  }
+
+  void set_limit(const std::string& tenant, std::uint64_t bytes) { limits_[tenant] = bytes; }
+
+  /// To be told once after each upload.
+  void learn_public_key(const std::string& tenant, const std::string& key,
+                        const std::string& public_key) {
+    images_.at({tenant, key}).public_key = public_key;
+    public_keys_.push_back(public_key);
+  }
+  const std::vector<std::string>& public_keys() const { return public_keys_; }
+
+ private:
+  static bool writes(const Principal& who, Scope scope) {
+    return who.role() == Role::system_admin ||
+           (who.role() == Role::tenant_admin && scope == Scope::tenant);
+  }
+  static bool reads_records(const Principal& who) {
+    return who.role() == Role::system_admin || who.role() == Role::tenant_admin;
+  }
+  static std::string owner(const Principal& who, const ImageRef& ref) {
+    return ref.scope == Scope::system ? std::string{} : who.tenant();
+  }
+  ModelImage* find(const Principal& who, const ImageRef& ref) {
+    const auto found = images_.find({owner(who, ref), ref.key});
+    return found == images_.end() ? nullptr : &found->second;
+  }
+  static std::string read(const ModelImage* image, std::optional<std::size_t> held) {
+    if (image == nullptr) return "not_found";
+    return held == image->picture ? "not modified" : "picture " + std::to_string(image->picture);
+  }
+  std::uint64_t bytes_of(const std::string& tenant) const {
+    std::uint64_t bytes = 0;
+    for (const auto& [name, image] : images_) {
+      if (name.first == tenant) bytes += picture(image.picture).size();
+    }
+    return bytes;
+  }
+  bool is_full(const std::string& tenant, std::uint64_t more) const {
+    const auto limit = limits_.find(tenant);
+    return limit != limits_.end() && limit->second != 0 && bytes_of(tenant) + more > limit->second;
+  }
+
+  std::map<std::pair<std::string, std::string>, ModelImage> images_;
+  std::map<std::string, std::uint64_t> limits_;
+  std::vector<std::string> public_keys_;
+};
+
+/// The same operations on a gallery, answered in the same words.
+std::string answer(const std::function<std::string()>& operation) {
+  try {
+    return operation();
+  } catch (const Error& error) {
+    return std::string{to_string(error.code())};
+  }
+}
+
+std::string told(const ReadResult& result) {
+  if (result.not_modified) return "not modified";
+  for (std::size_t i = 0; i < picture_count; ++i) {
+    if (result.etag == etag(i) && result.bytes() == picture(i))
+      return "picture " + std::to_string(i);
+  }
+  return "no picture of ours";
+}
+
+std::string told(const Page& page) {
+  std::multiset<std::string> found;
+  for (const auto& info : page.items) found.insert(" " + info.title + "|" + info.ref.key);
+  std::string text = std::to_string(page.total.value()) + " of";
+  for (const auto& line : found) text += line;
+  return text;
+}
+
+std::string told(const RemoveOutcome& outcome) {
+  switch (outcome.status) {
+    case RemoveStatus::removed:
+      return "removed";
+    case RemoveStatus::not_found:
+      return "not_found";
+    case RemoveStatus::in_use:
+      return "in use by " + std::to_string(outcome.references.size());
+    case RemoveStatus::permission_denied:
+      return "permission_denied";
+    case RemoveStatus::conflict:
+      return "conflict";
+  }
+  return "nothing";
+}
+
+std::string told(const std::vector<ImageReference>& references) {
+  std::set<std::string> users;
+  for (const auto& user : references) users.insert(user.tenant + "/" + user.entity_id);
+  std::string text = "used by";
+  for (const auto& user : users) text += " " + user;
+  return text;
+}
+
+class Dice {
+ public:
+  std::size_t below(std::size_t bound) {
+    return std::uniform_int_distribution<std::size_t>{0, bound - 1}(random_);
+  }
+  template <typename Value>
+  const Value& one_of(const std::vector<Value>& values) {
+    return values[below(values.size())];
+  }
+
+ private:
+  std::mt19937 random_{1};
+};
+
+}  // namespace
+
+TEST_CASE("Whoever does what, two galleries over one storage answer as the model says", "[model]") {
+  const bool in_sqlite = GENERATE(false, true);
+  const ScratchDirectory directory;
+  std::array<std::unique_ptr<ImageGallery>, 2> galleries;
+  const std::shared_ptr<StorageBackend> memory = open_memory();
+  for (auto& gallery : galleries) {
+    gallery = in_sqlite
+                  ? std::make_unique<ImageGallery>(open_sqlite(directory.path() / "gallery.db"))
+                  : std::make_unique<ImageGallery>(std::make_unique<ForwardingBackend>(memory));
+  }
+  const auto* const asked_steps = std::getenv("IMAGEGALLERY_MODEL_STEPS");
+  const long steps = asked_steps != nullptr ? std::atol(asked_steps) : 4000;
+
+  const std::vector<Principal> everybody{
+      Principal::tenant_admin("acme"),   Principal::tenant_admin("acme"),
+      Principal::tenant_admin("globex"), Principal::tenant_admin("initech"),
+      Principal::tenant_user("acme"),    Principal::tenant_user("globex"),
+      Principal::system_admin(),         Principal::anonymous()};
+  const std::vector<std::string> names{"a.png", "b.png", "a_(1).png", "c"};
+  const std::vector<std::string> titles{"a.png", "Pump", "Pump 7", "b"};
+  const std::vector<std::string> tenants{"acme", "globex", "initech"};
+  const auto admin = Principal::system_admin();
+  Model model;
+  Dice dice;
+
+  for (long step = 0; step < steps; ++step) {
+    auto& gallery = *galleries[dice.below(2)];
+    const auto& who = dice.one_of(everybody);
+    const ImageRef ref{dice.below(3) == 0 ? Scope::system : Scope::tenant, dice.one_of(names)};
+    const auto number = dice.below(picture_count);
+    std::optional<std::size_t> held;
+    if (dice.below(2) == 0) held = dice.below(picture_count);
+    const ReadOptions read_options{.if_none_match = held ? "\"" + etag(*held) + "\"" : ""};
+    CAPTURE(in_sqlite, step, who.tenant(), static_cast<int>(who.role()), ref.key);
+
+    std::string expected;
+    std::string got;
+    switch (dice.below(12)) {
+      case 0:
+      case 1: {
+        expected = model.upload(who, ref.key, number);
+        ImageInfo info;
+        got = answer([&] {
+          info = gallery.upload(who, Upload::from_bytes(picture(number), {.file_name = ref.key}));
+          return "key " + info.ref.key;
+        });
+        if (got == expected && !info.ref.key.empty()) {
+          model.learn_public_key(who.tenant(), info.ref.key, info.public_key);
+        }
+        break;
+      }
+      case 2:
+        expected = model.replace(who, ref, number);
+        got = answer([&] {
+          return "etag " +
+                 gallery.replace(who, ref, Upload::from_bytes(picture(number))).descriptor.etag;
+        });
+        break;
+      case 3: {
+        const auto& title = dice.one_of(titles);
+        expected = model.rename(who, ref, title);
+        got = answer([&] { return "title " + gallery.rename(who, ref, title).title; });
+        break;
+      }
+      case 4: {
+        const bool is_public = dice.below(2) == 0;
+        expected = model.set_public(who, ref, is_public);
+        got = answer([&] {
+          return std::string{gallery.set_public(who, ref, is_public).is_public ? "public"
+                                                                               : "private"};
+        });
+        break;
+      }
+      case 5: {
+        const bool force = dice.below(2) == 0;
+        expected = model.remove(who, ref, force);
+        got =
+            answer([&] { return told(gallery.remove(who, ref, {.force = force}).outcomes.at(0)); });
+        break;
+      }
+      case 6: {
+        const auto entity = std::to_string(dice.below(3));
+        expected = model.attach(who, ref, entity);
+        got = answer([&] {
+          gallery.attach(who, ref, {"DASHBOARD", entity});
+          return std::string{"attached"};
+        });
+        break;
+      }
+      case 7:
+        expected = model.references(who, ref);
+        got = answer([&] { return told(gallery.references(who, ref)); });
+        break;
+      case 8: {
+        const auto search = std::string{dice.below(2) == 0 ? "" : "Pump"};
+        const bool include_system = dice.below(2) == 0 && who.role() != Role::system_admin;
+        expected = model.list(who, search, include_system);
+        got = answer([&] {
+          return told(gallery.list(
+              who, {.search = search, .include_system = include_system, .page_size = 1000}));
+        });
+        break;
+      }
+      case 9: {
+        const auto& tenant = dice.one_of(tenants);
+        if (dice.below(4) == 0) {
+          const auto limit = dice.below(2) == 0 ? 0 : 300 + dice.below(2000);
+          model.set_limit(tenant, limit);
+          gallery.set_limits(admin, tenant, {.max_total_bytes = limit});
+        }
+        expected = model.usage(tenant);
+        const auto usage = gallery.usage(admin, tenant);
+        got = std::to_string(usage.images) + " images, " + std::to_string(usage.bytes) + " bytes";
+        break;
+      }
+      case 10:
+        expected = model.read(who, ref, held);
+        got = answer([&] { return told(gallery.read(who, ref, read_options)); });
+        break;
+      default: {
+        if (model.public_keys().empty()) break;
+        const auto& public_key = dice.one_of(model.public_keys());
+        expected = model.read_public(public_key, held);
+        got = answer([&] { return told(gallery.read_public(public_key, read_options)); });
+        break;
+      }
+    }
+    REQUIRE(got == expected);
+  }
+}
