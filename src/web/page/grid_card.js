@@ -7,7 +7,8 @@ import {actionButtons} from './image_actions.js';
 import {isSystemImage} from './session.js';
 import {thumbnail} from './thumbnail.js';
 
-export function cardOf(image, {session, handlers, selection}) {
+/// `side`: of its square, in pixels of the screen.
+export function cardOf(image, {session, handlers, selection, side}) {
   const titleId = uniqueId('title');
   const open = () => (handlers.pick ?? handlers.edit)(image);
   const controls = handlers.pick
@@ -22,7 +23,7 @@ export function cardOf(image, {session, handlers, selection}) {
     class: 'card', role: 'gridcell', data: {link: image.link},
     'aria-labelledby': handlers.pick ? null : `${badgeId} ${captionId}`,
   },
-    element('div', {class: 'card-preview thumbnail', on: {click: open}}, thumbnail(image, 256)),
+    element('div', {class: 'card-preview thumbnail', on: {click: open}}, thumbnail(image, side)),
     !handlers.pick && session.mayEdit(image) && element('label', {class: 'check-area'},
       element('input', {
         type: 'checkbox', 'aria-label': `Select ${image.title}`,

@@ -6,7 +6,7 @@ const maxCards = 480;
 
 /// Columns and sizes for a grid of that width. Cards grow with the screen, from two on a phone on.
 export function layoutFor(width, captionHeight) {
-  const target = Math.min(300, Math.max(width < 560 ? 150 : 184, width / 7));
+  const target = Math.min(400, Math.max(width < 560 ? 150 : 184, width / 8));
   const columns = Math.max(2, Math.round((width + gap) / (target + gap)));
   const side = Math.floor((width - gap * (columns - 1)) / columns);
   return {columns, side, rowHeight: side + captionHeight + gap};

@@ -66,6 +66,7 @@ export class GridView {
     }
     const top = this.layout ? this.firstVisible() : 0;
     this.layout = layout;
+    this.context.side = Math.round(layout.side * devicePixelRatio);
     this.element.style.setProperty('--columns', layout.columns);
     this.element.style.setProperty('--side', `${layout.side}px`);
     for (const {row} of this.rows.values()) row.remove();

@@ -28,6 +28,7 @@ export class Pager {
       element('label', {class: 'page-size'},
         element('span', {}, 'Images per page'), this.size),
       this.range, element('span', {class: 'page-steps'}, this.back, this.forward));
+    for (const control of [...this.back, ...this.forward]) control.disabled = true;
   }
 
   show({page, pageSize, total, pages, shown}) {

@@ -11,7 +11,7 @@ function fillsSquare({mediaType, width, height} = {}) {
   return photographs.includes(mediaType) && width <= 2.2 * height && height <= 2.2 * width;
 }
 
-/// `side`: of the square that it fills, in pixels.
+/// `side`: of the square that it fills, in pixels of the screen.
 export function thumbnail(image, side) {
   const picture = element('img', {
     loading: 'lazy',
