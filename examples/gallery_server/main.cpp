@@ -28,6 +28,8 @@ using imagegallery::WebHandler;
 
 imagegallery::GalleryOptions gallery_options(const Arguments& arguments) {
   imagegallery::GalleryOptions options;
+  // Cards of the page on fine and on large screens.
+  if (arguments.demo) options.presets.push_back({"large", 640});
   options.limits = {.max_image_bytes = arguments.max_image_bytes,
                     .max_total_bytes = arguments.max_total_bytes};
   options.system_limits.max_image_bytes = arguments.max_image_bytes;
