@@ -7,8 +7,8 @@ import {mkdir, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {launchBrowser, newPage, phone} from './support/browser.mjs';
-import {rowOf} from './support/gallery_page.mjs';
-import {startServer} from './support/gallery_server.mjs';
+import {cardOf, rowOf} from './support/gallery_page.mjs';
+import {startServer, tokens} from './support/gallery_server.mjs';
 import {demoImages, photograph} from './support/photographs.mjs';
 
 const everything = fileURLToPath(new URL('../../build/screenshots', import.meta.url));
@@ -21,13 +21,76 @@ const sizes = {
   '4k': {viewport: {width: 3840, height: 2160}},
 };
 
+async function showGrid(page) {
+  await page.getByLabel('Include system images').check();
+  await page.getByRole('button', {name: 'Grid view'}).click();
+  await page.getByRole('gridcell').first().waitFor();
+}
+
+const answer = (value, status = 200) => (route) =>
+  route.fulfill({status, contentType: 'application/json', body: JSON.stringify(value)});
+
+async function reload(page, path, respond) {
+  await page.route(path, respond);
+  await page.reload();
+}
+
 /// Each scene leaves the page as it is to be pictured.
 const scenes = {
   list: async () => {},
-  grid: async (page) => {
-    await page.getByLabel('Include system images').check();
-    await page.getByRole('button', {name: 'Grid view'}).click();
-    await page.getByRole('gridcell').first().waitFor();
+  grid: showGrid,
+  selection: async (page) => {
+    await showGrid(page);
+    for (const title of ['Sunset by Aitzol Berasategi', 'Life by Aitzol Berasategi']) {
+      await page.getByRole('checkbox', {name: `Select ${title}`}).check();
+    }
+    await cardOf(page, 'Greentock by Peter Nerlich').getByRole('button', {name: 'Edit image'}).focus();
+  },
+  'long-names': async (page) => {
+    const long = 'Pump_station_north_hall_second_floor_'.repeat(6);
+    await reload(page, '**/api/images?*', async (route) => {
+      const page = await (await route.fetch()).json();
+      page.data[1].title = long;
+      page.data[2].title = `${long.replaceAll('_', ' ')}, seen from the gate`;
+      await answer(page)(route);
+    });
+    await rowOf(page, long).waitFor();
+  },
+  'signed-out': async (page) => {
+    await reload(page, '**/api/session', answer({role: 'anonymous'}));
+    await page.getByLabel('Access token').waitFor();
+  },
+  empty: async (page) => {
+    await reload(page, '**/api/images?*',
+      answer({data: [], totalPages: 0, totalElements: 0, hasNext: false}));
+    await page.getByText('No images yet').waitFor();
+  },
+  failed: async (page) => {
+    await reload(page, '**/api/images?*', answer({message: 'The storage is busy.'}, 503));
+    await page.getByText('The storage is busy.').waitFor();
+  },
+  loading: async (page) => {
+    await reload(page, '**/api/images?*', () => {});
+    await page.locator('.skeleton').first().waitFor();
+  },
+  limits: async (page) => {
+    await page.getByRole('button', {name: 'Switch account'}).click();
+    await page.getByLabel('Access token').fill(tokens.system);
+    await page.getByRole('button', {name: 'Sign in'}).click();
+    await page.getByRole('button', {name: 'Tenant limits'}).click();
+    await page.getByLabel('Tenant', {exact: true}).fill('acme');
+    await page.getByRole('button', {name: 'Show limits'}).click();
+    await page.getByText('acme stores').waitFor();
+  },
+  pick: async (page) => {
+    await page.goto(new URL('picker_demo.html', page.url()).href);
+    await page.getByRole('button', {name: 'Browse from gallery'}).click();
+    await page.frameLocator('iframe').getByRole('gridcell').nth(3).waitFor();
+  },
+  picked: async (page) => {
+    await scenes.pick(page);
+    await page.frameLocator('iframe').getByRole('img', {name: 'Sunset'}).click();
+    await page.locator('iframe').waitFor({state: 'detached'});
   },
   edit: async (page) => {
     await rowOf(page, 'Life by Aitzol Berasategi').getByRole('button', {name: 'Edit image'}).click();
@@ -50,6 +113,9 @@ const scenes = {
 /// Brings the image in use to the first page.
 const queries = {delete: '?sortOrder=ASC'};
 
+/// The other scenes look the same on a 4K screen, with more room around them.
+const largeScenes = ['list', 'grid', 'edit', 'empty'];
+
 /// The pictures of the documents.
 const shown = {
   'gallery.png': {
@@ -60,7 +126,7 @@ const shown = {
 };
 
 async function settle(page) {
-  await page.waitForLoadState('networkidle');
+  if (!await page.locator('.skeleton').count()) await page.waitForLoadState('networkidle');
   await page.evaluate(async () => {
     const shown = [...document.images].filter((image) => {
       const {top, bottom} = image.getBoundingClientRect();
@@ -74,7 +140,7 @@ async function settle(page) {
 /// Of `options.scene` into `file`, which has at most `maxBytes`.
 async function picture(browser, server, file, {scene, query = '', maxBytes = Infinity, ...options}) {
   if (!path.basename(file).includes(process.argv[2] ?? '')) return;
-  const {page, close} = await newPage(browser, server, options);
+  const {page, close} = await newPage(browser, server, {expected: [503], ...options});
   await page.goto(server.url + query);
   await page.locator('.thumbnail img').first().waitFor();
   await scenes[scene](page);
@@ -93,7 +159,7 @@ const browser = await launchBrowser();
 try {
   for (const scene of Object.keys(scenes)) {
     for (const size of Object.keys(sizes)) {
-      if (size === '4k' && !['list', 'grid'].includes(scene)) continue;
+      if (size === '4k' && !largeScenes.includes(scene)) continue;
       for (const colorScheme of ['light', 'dark']) {
         await picture(browser, server,
           path.join(everything, `${scene}-${size}-${colorScheme}.png`),
