@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
-#include <csetjmp>
 #include <cstdio>
 #include <imagegallery/error.hpp>
 #include <limits>
@@ -14,6 +13,7 @@
 #include <jpeglib.h>
 
 #include "image/decoder_input.hpp"
+#include "image/error_exit.hpp"
 #include "image/jpeg_segments.hpp"
 #include "image/row_reader.hpp"
 
@@ -58,15 +58,14 @@ bool is_unknown_process(int error) noexcept {
          error == JERR_NOT_COMPILED || error == JERR_IMAGE_TOO_BIG;
 }
 
-/// libjpeg's object with what its callbacks need. It reports errors by a jump, which must not pass
-/// over a frame with destructors: every call into libjpeg goes through `Session::call`.
+/// libjpeg's object with what its callbacks need. Every call into libjpeg goes through `call`.
 struct Session {
   Session(const ByteSource& source, DecodeMeter& meter) : bytes(source, meter) {}
 
   jpeg_decompress_struct jpeg{};
   jpeg_error_mgr errors{};
   jpeg_source_mgr input{};
-  std::jmp_buf escape{};
+  ErrorExit exit;
   DecoderInput bytes;
   bool in_scans = false;
   int error = 0;
@@ -74,15 +73,7 @@ struct Session {
 
   template <typename Function>
   void call(Function function) {
-    if (!try_call(function)) throw_error();
-  }
-
-  /// False where libjpeg gave up. `function` must not have anything to destroy.
-  template <typename Function>
-  bool try_call(Function& function) {
-    if (setjmp(escape) != 0) return false;
-    function();
-    return true;
+    if (!exit.try_call(function)) throw_error();
   }
 
   [[noreturn]] void throw_error() {
@@ -105,7 +96,7 @@ extern "C" {
   Session& session = session_of(jpeg);
   session.error = jpeg->err->msg_code;
   jpeg->err->format_message(jpeg, session.message.data());
-  std::longjmp(session.escape, 1);
+  session.exit.leave();
 }
 
 static void on_message(j_common_ptr jpeg, int level) {
@@ -227,7 +218,7 @@ class JpegRows final : public RowReader {
       jpeg.src = &session_.input;
       (void)jpeg_read_header(&jpeg, TRUE);
     };
-    if (session_.try_call(steps)) return true;
+    if (session_.exit.try_call(steps)) return true;
     if (!session_.bytes.failed() && is_unknown_process(session_.error)) return false;
     session_.throw_error();
   }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
-#include <csetjmp>
 #include <cstdio>
 #include <exception>
 #include <imagegallery/error.hpp>
@@ -13,18 +12,19 @@
 #include <jpeglib.h>
 
 #include "image/encoders.hpp"
+#include "image/error_exit.hpp"
 
 namespace imagegallery {
 namespace {
 
 constexpr int quality = 85;
 
-/// libjpeg's object with what its callbacks need; see the decoder for the jumps.
+/// libjpeg's object with what its callbacks need. Every call goes through `call`.
 struct Session {
   jpeg_compress_struct jpeg{};
   jpeg_error_mgr errors{};
   jpeg_destination_mgr output{};
-  std::jmp_buf escape{};
+  ErrorExit exit;
   std::array<JOCTET, 16'384> buffer{};
   DecodeMeter* meter = nullptr;
   Bytes bytes;
@@ -33,19 +33,11 @@ struct Session {
 
   template <typename Function>
   void call(Function function) {
-    if (try_call(function)) return;
+    if (exit.try_call(function)) return;
     if (thrown) std::rethrow_exception(std::exchange(thrown, nullptr));
     if (error == JERR_OUT_OF_MEMORY) throw std::bad_alloc();
     throw Error(ErrorCode::limit_exceeded, "JPEG: the preview cannot be encoded (libjpeg's error " +
                                                std::to_string(error) + ")");
-  }
-
-  /// False where libjpeg gave up. `function` must not have anything to destroy.
-  template <typename Function>
-  bool try_call(Function& function) {
-    if (setjmp(escape) != 0) return false;
-    function();
-    return true;
   }
 
   bool take(std::size_t count) noexcept {
@@ -68,7 +60,7 @@ extern "C" {
 [[noreturn]] static void on_error(j_common_ptr jpeg) {
   auto& session = *static_cast<Session*>(jpeg->client_data);
   session.error = jpeg->err->msg_code;
-  std::longjmp(session.escape, 1);
+  session.exit.leave();
 }
 
 static void on_message(j_common_ptr, int) {}

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <csetjmp>
 #include <cstdlib>
 #include <cstring>
 #include <imagegallery/error.hpp>
@@ -14,6 +13,7 @@
 #include <vector>
 
 #include "image/decoder_input.hpp"
+#include "image/error_exit.hpp"
 #include "image/header_readers.hpp"
 #include "image/png_chunks.hpp"
 #include "image/row_reader.hpp"
@@ -21,29 +21,20 @@
 namespace imagegallery {
 namespace {
 
-/// libpng's objects with what its callbacks need. It reports errors by a jump, which must not pass
-/// over a frame with destructors: every call into libpng goes through `Session::call`.
+/// libpng's objects with what its callbacks need. Every call into libpng goes through `call`.
 struct Session {
   Session(const ByteSource& source, DecodeMeter& meter) : bytes(source, meter) {}
 
   png_structp png = nullptr;
   png_infop info = nullptr;
-  std::jmp_buf escape{};
+  ErrorExit exit;
   DecoderInput bytes;
   bool out_of_memory = false;
   std::array<char, 128> message{};
 
   template <typename Function>
   void call(Function function) {
-    if (!try_call(function)) throw_error();
-  }
-
-  /// False where libpng gave up. `function` must not have anything to destroy.
-  template <typename Function>
-  bool try_call(Function& function) {
-    if (setjmp(escape) != 0) return false;
-    function();
-    return true;
+    if (!exit.try_call(function)) throw_error();
   }
 
   [[noreturn]] void throw_error() {
@@ -60,7 +51,7 @@ extern "C" {
   std::size_t i = 0;
   for (; message[i] != '\0' && i + 1 < session.message.size(); ++i) session.message[i] = message[i];
   session.message[i] = '\0';
-  std::longjmp(session.escape, 1);
+  session.exit.leave();
 }
 
 static void on_warning(png_structp, png_const_charp) {}

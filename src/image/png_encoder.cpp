@@ -2,7 +2,6 @@
 #include <png.h>
 
 #include <array>
-#include <csetjmp>
 #include <cstdlib>
 #include <exception>
 #include <imagegallery/error.hpp>
@@ -11,6 +10,7 @@
 #include <utility>
 
 #include "image/encoders.hpp"
+#include "image/error_exit.hpp"
 
 namespace imagegallery {
 namespace {
@@ -21,11 +21,11 @@ constexpr int compression_level = 3;
 /// Deflate's window and tables, and libpng's rows for choosing filters.
 constexpr std::uint64_t encoder_bytes = 1u << 19;
 
-/// libpng's objects with what its callbacks need; see the decoder for the jumps.
+/// libpng's objects with what its callbacks need. Every call goes through `call`.
 struct Session {
   png_structp png = nullptr;
   png_infop info = nullptr;
-  std::jmp_buf escape{};
+  ErrorExit exit;
   DecodeMeter* meter = nullptr;
   Bytes bytes;
   std::exception_ptr thrown;
@@ -33,25 +33,17 @@ struct Session {
 
   template <typename Function>
   void call(Function function) {
-    if (try_call(function)) return;
+    if (exit.try_call(function)) return;
     if (thrown) std::rethrow_exception(std::exchange(thrown, nullptr));
     // Writing a sound picture, libpng can only fail for want of memory.
     throw std::bad_alloc();
-  }
-
-  /// False where libpng gave up. `function` must not have anything to destroy.
-  template <typename Function>
-  bool try_call(Function& function) {
-    if (setjmp(escape) != 0) return false;
-    function();
-    return true;
   }
 };
 
 extern "C" {
 
 [[noreturn]] static void on_error(png_structp png, png_const_charp) {
-  std::longjmp(static_cast<Session*>(png_get_error_ptr(png))->escape, 1);
+  static_cast<Session*>(png_get_error_ptr(png))->exit.leave();
 }
 
 static void on_warning(png_structp, png_const_charp) {}
