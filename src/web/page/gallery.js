@@ -35,7 +35,8 @@ export class Gallery {
       handlers: {...handlers, refresh: () => this.reload()},
     });
     this.content = element('div', {class: 'content'});
-    this.element = element('div', {class: 'gallery'}, this.toolbar.element, this.content,
+    this.found = element('p', {class: 'visually-hidden', role: 'status'});
+    this.element = element('div', {class: 'gallery'}, this.toolbar.element, this.found, this.content,
       selectionBar(this.selection, handlers));
     this.onPopState = () => {
       this.query = readQuery();
@@ -126,8 +127,15 @@ export class Gallery {
     }
   }
 
+  /// Heard, not seen: what is seen says it by itself.
+  tellFound(total) {
+    const text = `${total.toLocaleString('en')} found`;
+    if (this.found.textContent !== text) this.found.textContent = text;
+  }
+
   showList({data, totalElements, totalPages}) {
     this.handlers.changed();
+    this.tellFound(totalElements);
     const gone = this.selection.images.filter(
       ({link}) => !data.some((image) => image.link === link));
     if (gone.length > 0) this.selection.set(gone, false);
@@ -171,6 +179,7 @@ export class Gallery {
     }
     this.partFailure?.remove();
     this.handlers.changed();
+    this.tellFound(this.grid.source.total);
     if (this.grid.source.total === 0) {
       this.showEmpty();
       return;

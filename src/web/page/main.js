@@ -4,6 +4,7 @@
 import {apiEvents, session as sessionApi} from './api.js';
 import {deleteDialog} from './delete_dialog.js';
 import {editDialog} from './edit_dialog.js';
+import {element} from './element.js';
 import {Gallery} from './gallery.js';
 import {importDialog} from './import_dialog.js';
 import {Intake} from './intake.js';
@@ -81,6 +82,7 @@ function showSignIn(notice = '') {
 
 function enter(account) {
   show(new Session(account));
+  main.focus();
 }
 
 async function signOut() {
@@ -117,6 +119,8 @@ new Intake({
 watchConnection(() => gallery?.start());
 if (picking) {
   document.documentElement.classList.add('picking');
+  document.body.prepend(element('header', {class: 'visually-hidden'},
+    element('h1', {}, 'Choose an image')));
   addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && !document.querySelector('dialog[open]')) cancelPick();
   });

@@ -20,7 +20,7 @@ export class Pager {
       step('next', 'Next page', () => this.page + 1),
       step('last', 'Last page', () => this.pages - 1),
     ];
-    this.range = element('span', {class: 'page-range', 'aria-live': 'polite'});
+    this.range = element('span', {class: 'page-range'});
     this.size = element('select', {
       on: {change: () => go({pageSize: Number(this.size.value)})},
     }, pageSizes.map((size) => element('option', {value: size}, String(size))));
@@ -39,7 +39,12 @@ export class Pager {
     const number = (value) => value.toLocaleString('en');
     this.range.textContent = shown === 0
       ? '0 of 0' : `${number(first)}–${number(first + shown - 1)} of ${number(total)}`;
+    const focused = document.activeElement;
     for (const control of this.back) control.disabled = page === 0;
     for (const control of this.forward) control.disabled = page >= this.pages - 1;
+    // At either end the way back is all that is left to press.
+    if (focused.disabled && this.element.contains(focused)) {
+      (this.back.includes(focused) ? this.forward[0] : this.back[1]).focus();
+    }
   }
 }
