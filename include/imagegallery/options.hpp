@@ -72,7 +72,7 @@ struct GalleryOptions {
   std::chrono::hours change_log_age{24 * 7};  ///< Older changes are forgotten by `sweep`.
 
   /// True where no other process writes to this storage: saves looking for others' changes before
-  /// every answer from the ETag cache (about 2 µs with SQLite).
+  /// every answer from the ETag cache (with SQLite, a look at a counter in shared memory).
   bool single_process = false;
 
   /// Called after each change of this object, on the thread that made it, with no lock held. It may
