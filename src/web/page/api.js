@@ -12,6 +12,11 @@ export class ApiError extends Error {
     this.status = status;
     this.body = body;
   }
+
+  /// Whether the same request may succeed a little later.
+  get mayPass() {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
 }
 
 /// Tells what concerns the whole page: "signed-out", "unreachable", "reachable".

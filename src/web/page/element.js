@@ -51,6 +51,11 @@ export function button({icon: picture, label, text, kind = 'plain', ...rest}) {
   }, picture && icon(picture), text && element('span', {class: 'button-text'}, text));
 }
 
+/// Text that may also be broken behind the marks which file names have in place of blanks.
+export function breakable(text) {
+  return text.split(/(?<=[_.-])/).flatMap((part, index) => [index > 0 && element('wbr'), part]);
+}
+
 let count = 0;
 
 /// A new id for wiring labels and descriptions.

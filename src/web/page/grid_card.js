@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One card of the grid.
 
-import {element, uniqueId} from './element.js';
+import {breakable, element, uniqueId} from './element.js';
 import {formatBytes, formatResolution} from './format.js';
 import {actionButtons} from './image_actions.js';
 import {isSystemImage} from './session.js';
@@ -32,7 +32,7 @@ export function cardOf(image, {session, handlers, selection, side}) {
     isSystemImage(image) && [element('span', {class: 'badge', id: badgeId}, 'System'), ' '],
     element('div', {class: 'actions'}, controls),
     element('div', {class: 'caption', id: captionId},
-      element('span', {class: 'title', id: titleId, title: image.title}, image.title), ' ',
+      element('span', {class: 'title', id: titleId, title: image.title}, breakable(image.title)), ' ',
       element('span', {class: 'meta'},
         element('span', {}, formatResolution(image.descriptor)), ' ',
         element('span', {}, formatBytes(image.descriptor.size)))));

@@ -3,7 +3,6 @@
 
 import {Dialog} from './dialog.js';
 import {element} from './element.js';
-import {formatCount} from './format.js';
 import {inParallel} from './transfer.js';
 import {TransferItem} from './transfer_item.js';
 
@@ -103,9 +102,10 @@ export class TransferDialog extends Dialog {
     }
     const failed = open.filter(({state}) => state === 'failed');
     if (failed.length > 0) {
-      this.refuse(failed.map(({file, status}) =>
-        element('p', {}, `${file.name}: ${status.textContent}`)),
-      element('p', {}, `${formatCount(failed.length, 'file')} can be tried again.`));
+      this.refuse(
+        failed.map(({file, error}) => element('p', {}, `${file.name}: ${error.message}`)),
+        failed.some(({error}) => error.mayPass) &&
+          element('p', {}, `Press “${this.main.textContent}” to try again.`));
     } else {
       this.tellRefused();
     }
