@@ -80,7 +80,7 @@ struct ImageInfo {
   bool is_public = false;
   std::string public_key{};  ///< 32 unguessable letters and digits; readable by it while public.
   Time created_at{};
-  Time updated_at{};
+  Time updated_at{};  ///< Of the last change; later than that of every earlier state.
   ImageDescriptor descriptor{};
 
   /// "/api/images/{scope}/{key}", the key percent-encoded (RFC 3986).

@@ -2,6 +2,8 @@
 // Every operation that changes an image which is there.
 #include <imagegallery/gallery.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "gallery/case_folding.hpp"
@@ -89,7 +91,8 @@ ImageRecord ImageGallery::Impl::update(const Principal& who, const std::string& 
                                            std::to_string(*change_options.expected_revision));
     }
     if (!edit(record)) return record;
-    record.updated_at = options.now();
+    // Dates tell two states apart, whatever the clock does.
+    record.updated_at = std::max(options.now(), record.updated_at + std::chrono::milliseconds{1});
     try {
       auto result = commit_one(who, UpdateImage{.record = std::move(record),
                                                 .expected_revision = revision,

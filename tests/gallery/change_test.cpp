@@ -21,6 +21,17 @@ TEST_CASE("A new title changes nothing else but the revision and its date", "[ch
   CHECK(after == expected);
 }
 
+TEST_CASE("Each change is dated later than the one before, also by a clock that stands still",
+          "[change]") {
+  GalleryFixture f;
+  const auto made = f.upload(f.acme, "pump.png");
+  CHECK(made.updated_at == made.created_at);
+  const auto renamed = f.gallery.rename(f.acme, made.ref, "Pump 7");
+  CHECK(renamed.updated_at > made.updated_at);
+  f.time -= std::chrono::hours{1};
+  CHECK(f.gallery.set_public(f.acme, made.ref, true).updated_at > renamed.updated_at);
+}
+
 TEST_CASE("A rename to the same title changes nothing", "[change]") {
   GalleryFixture f;
   const auto before = f.upload(f.acme, "a.png");
