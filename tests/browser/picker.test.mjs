@@ -90,6 +90,24 @@ test('a link can be set by hand, and the form’s reset takes it back', async ()
   await close();
 });
 
+test('a host’s own window is told of the choice by a message', async () => {
+  await uploadDrawings(setup.server, tokens.acme, 2);
+  const {page, close} = await openForm();
+  const [chooser] = await Promise.all([page.waitForEvent('popup'), page.evaluate(() => {
+    addEventListener('message', ({data}) => {
+      window.told = data;
+    });
+    open('./?pick');
+  })]);
+  await chooser.getByRole('img', {name: 'Drawing 2'}).click();
+  await page.waitForFunction(() => window.told);
+  const {source, type, image} = await page.evaluate(() => window.told);
+  assert.deepEqual([source, type, image.title], ['imagegallery', 'pick', 'Drawing 2']);
+  assert.equal(image.link, '/deep/gallery/api/images/tenant/d2.svg');
+  assert.equal((await page.request.get(image.contentUrl)).status(), 200);
+  await close();
+});
+
 test('messages from anybody else choose nothing', async () => {
   const {page, close} = await openForm();
   await page.getByRole('button', {name: 'Browse from gallery'}).click();
