@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A page of images as a table.
 
-import {element, icon, uniqueId} from './element.js';
+import {breakable, element, icon, uniqueId} from './element.js';
 import {formatBytes, formatResolution, formatTime} from './format.js';
 import {actionButtons} from './image_actions.js';
 import {isSystemImage} from './session.js';
@@ -102,7 +102,7 @@ export class ListView {
     element('td', {class: 'cell-preview', role: 'cell', on: {click: open}},
       element('span', {class: 'thumbnail'}, thumbnail(image))),
     cell('name',
-      element('span', {class: 'title', id: titleId, title: image.title}, image.title)),
+      element('span', {class: 'title', id: titleId, title: image.title}, breakable(image.title))),
     cell('created', element('time', {datetime: new Date(image.createdTime).toISOString()},
       formatTime(image.createdTime))),
     cell('resolution', formatResolution(descriptor)),
