@@ -37,7 +37,7 @@ test('a click on a heading sorts, a second one turns the order', async () => {
   const {page, close} = await setup.signedIn();
   await waitForTitles(page, drawings(3, 2, 1));
   const heading = page.getByRole('columnheader', {name: 'Name'});
-  await heading.getByRole('button').click();
+  await heading.click();
   await waitForTitles(page, drawings(1, 2, 3));
   assert.equal(await heading.getAttribute('aria-sort'), 'ascending');
   await heading.getByRole('button').click();
@@ -61,6 +61,24 @@ test('a search shows what has the text in its name, and says when nothing has', 
   await page.getByRole('button', {name: 'Clear search'}).click();
   await page.getByText('1–10 of 12').waitFor();
   assert.equal(await search.inputValue(), '');
+  await close();
+});
+
+test('a search waits for the typing to end, is trimmed, and begins at the first page', async () => {
+  await uploadDrawings(setup.server, tokens.acme, 12);
+  const {page, close} = await setup.signedIn({query: '?page=1'});
+  await waitForTitles(page, drawings(2, 1));
+  const asked = [];
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.pathname === '/api/images') asked.push(url.searchParams);
+  });
+  await page.getByRole('searchbox', {name: 'Search images'})
+    .pressSequentially('  drawing 1  ', {delay: 5});
+  await waitForTitles(page, drawings(12, 11, 10, 1));
+  assert.deepEqual(asked.map((query) => [query.get('textSearch'), query.get('page')]),
+    [['drawing 1', '0']]);
+  assert.equal(new URL(page.url()).searchParams.get('page'), null);
   await close();
 });
 

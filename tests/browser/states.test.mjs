@@ -35,6 +35,21 @@ test('signing out leads back to the sign-in, and no script can read the session'
   await close();
 });
 
+test('the page’s policy lets no inline script run', async () => {
+  const {page, close} = await setup.open({expected: [/Content Security Policy/]});
+  const answer = await page.goto(setup.server.url);
+  const policy = answer.headers()['content-security-policy'];
+  assert.match(policy, /default-src 'none'/);
+  assert.doesNotMatch(policy, /unsafe/);
+  await page.evaluate(() => {
+    const script = document.createElement('script');
+    script.textContent = 'window.ran = true';
+    document.body.append(script);
+  });
+  assert.equal(await page.evaluate(() => window.ran), undefined);
+  await close();
+});
+
 test('a session that ends meanwhile is told', async () => {
   const {page, close} = await setup.signedIn({expected: [401]});
   await page.context().clearCookies();

@@ -19,8 +19,8 @@ export const phone = {
   viewport: {width: 390, height: 844}, deviceScaleFactor: 2, isMobile: true, hasTouch: true,
 };
 
-/// A page in a context of its own. `errors` lists what went wrong in it; an answer that a test
-/// provokes is named in `expected`, such as 413.
+/// A page in a context of its own. `errors` lists what went wrong in it, its frames and the windows
+/// that it opens; an answer that a test provokes is named in `expected`, such as 413.
 export async function newPage(browser, server, {expected = [], ...options} = {}) {
   const context = await browser.newContext({
     viewport: {width: 1440, height: 900}, acceptDownloads: true,
@@ -32,21 +32,22 @@ export async function newPage(browser, server, {expected = [], ...options} = {})
   const origin = new URL(server.url).origin;
   const isExpected = (text) => expected.some((status) =>
     typeof status === 'number' ? text.includes(`status of ${status}`) : status.test(text));
-  page.on('console', (message) => {
+  context.on('console', (message) => {
     if (!['error', 'warning'].includes(message.type())) return;
     if (!isExpected(message.text())) errors.push(`${message.text()} (${message.location().url})`);
   });
-  page.on('pageerror', (error) => errors.push(error.stack));
+  context.on('weberror', (event) => errors.push(event.error().stack));
   context.on('request', (request) => {
     const url = request.url();
     if (!url.startsWith(`${origin}/`) && !/^(blob|data):/.test(url)) errors.push(`request: ${url}`);
   });
+  const assertNoErrors = () => assert.deepEqual(errors, [], 'errors in the browser');
   return {
     page,
-    errors,
+    assertNoErrors,
     async close() {
       await context.close();
-      assert.deepEqual(errors, [], 'errors in the browser');
+      assertNoErrors();
     },
   };
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One browser for a test file, one fresh server for each test.
+// One browser for a test file, one fresh server for each test. A test fails on any error in the
+// browser's console that it does not expect.
 
 import {after, afterEach, before, beforeEach} from 'node:test';
 import {launchBrowser, newPage} from './browser.mjs';
@@ -16,18 +17,25 @@ export function setUp(serverOptions = [], more = {}) {
       await signIn(opened.page, setup.server, token, query);
       return opened;
     },
-    open: (options) => newPage(setup.browser, setup.server, options),
+    async open(options) {
+      const opened = await newPage(setup.browser, setup.server, options);
+      pages.push(opened);
+      return opened;
+    },
   };
+  let pages = [];
   before(async () => {
     setup.browser = await launchBrowser();
   });
   after(() => setup.browser?.close());
   beforeEach(async () => {
+    pages = [];
     setup.server = await startServer(serverOptions, more);
   });
   afterEach(async () => {
     for (const context of setup.browser.contexts()) await context.close();
     await setup.server?.stop();
+    for (const opened of pages) opened.assertNoErrors();
   });
   return setup;
 }
