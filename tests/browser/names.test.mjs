@@ -177,6 +177,7 @@ test('deleting: one button of the confirmation begins with Delete', async () => 
 
 test('a session that ended and a demo’s other account sign in by the same names', async () => {
   const {page, close} = await setup.signedIn({expected: [401]});
+  await page.getByText('No images yet').waitFor();
   await page.context().clearCookies();
   await page.getByRole('button', {name: 'Refresh'}).click();
   await page.getByText('Your session has ended.').waitFor();

@@ -52,6 +52,7 @@ test('the page’s policy lets no inline script run', async () => {
 
 test('a session that ends meanwhile is told', async () => {
   const {page, close} = await setup.signedIn({expected: [401]});
+  await page.getByText('No images yet').waitFor();
   await page.context().clearCookies();
   await page.getByRole('button', {name: 'Refresh'}).click();
   await page.getByText('Your session has ended.').waitFor();
