@@ -35,7 +35,8 @@ struct StoredVariant {
 StoredVariant variant_of(const ImageRecord& record, const std::string& preset) {
   for (const auto& preview : record.previews) {
     if (!preset.empty() && preview.descriptor.preset == preset) {
-      return {preview.descriptor, preview.content};
+      const ContentDescriptor& descriptor = preview.descriptor;
+      return {descriptor, preview.content};
     }
   }
   return {record.descriptor, record.content};

@@ -12,7 +12,7 @@
 namespace imagegallery {
 namespace {
 
-constexpr std::size_t piece_bytes = 256 * 1024;
+constexpr std::size_t piece_bytes = 256u * 1024;
 
 // Passes a source on and hashes it on the way: a file that somebody writes to between the hash and
 // the storing must not be stored under a wrong ETag.

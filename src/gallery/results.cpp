@@ -28,7 +28,7 @@ void write_file(const std::filesystem::path& path, const ReadResult& result) {
   draft += "." + random_alphanumeric(8) + ".part";
   try {
     std::ofstream file(draft, std::ios::binary | std::ios::trunc);
-    Bytes piece(256 * 1024);
+    Bytes piece(256u * 1024);
     for (std::uint64_t at = 0; file && at < content.size();) {
       const auto count = content.read_at(at, piece);
       file.write(reinterpret_cast<const char*>(piece.data()), static_cast<std::streamsize>(count));
