@@ -7,6 +7,7 @@ import {gap, indexAfterKey, layoutFor, rowsInView} from './grid_layout.js';
 import {stateOf} from './list_view.js';
 
 const settleMilliseconds = 80;
+const frameMilliseconds = 8;
 
 export class GridView {
   /// `source`: an `ImageWindow` whose `changed` leads to `update`. `handlers`: `edit(image)`,
@@ -118,7 +119,8 @@ export class GridView {
     });
   }
 
-  render() {
+  /// `needed`: a row that must be there on return; others may follow in the next frames.
+  render(needed = -1) {
     if (!this.layout) return;
     const {top, bottom} = this.view();
     const {first, last} = rowsInView(this.layout, top, bottom, this.rowCount());
@@ -133,8 +135,23 @@ export class GridView {
         this.rows.delete(number);
       }
     }
-    for (const number of [...wanted].sort((a, b) => a - b)) this.renderRow(number);
+    const middle = (top + bottom) / 2 / this.layout.rowHeight;
+    const distance = (number) => (number === needed ? -1 : Math.abs(number + 0.5 - middle));
+    this.renderRows([...wanted].sort((a, b) => distance(a) - distance(b)));
     this.load(first, last);
+  }
+
+  /// As many as a frame has time for, so that scrolling goes on; at least one.
+  renderRows(numbers) {
+    const start = performance.now();
+    let made = false;
+    for (const number of numbers) {
+      if (made && performance.now() - start > frameMilliseconds) {
+        this.schedule();
+        return;
+      }
+      made = this.renderRow(number) || made;
+    }
   }
 
   /// A thumb that is dragged over thousands of rows should not load them all.
@@ -147,6 +164,7 @@ export class GridView {
     else this.settling = setTimeout(want, settleMilliseconds);
   }
 
+  /// Returns whether anything had to be made.
   renderRow(number) {
     const {columns, rowHeight} = this.layout;
     let entry = this.rows.get(number);
@@ -162,16 +180,18 @@ export class GridView {
     }
     const count = Math.min(columns, this.total - number * columns);
     while (entry.cards.length > count) entry.cards.pop().card.remove();
+    let made = false;
     for (let column = 0; column < count; column += 1) {
-      this.renderCard(entry, number * columns + column, column);
+      made = this.renderCard(entry, number * columns + column, column) || made;
     }
+    return made;
   }
 
   renderCard(entry, index, column) {
     const image = this.source.at(index);
     const state = image ? stateOf(image) : 'loading';
     const known = entry.cards[column];
-    if (known?.state === state) return;
+    if (known?.state === state) return false;
     const card = image ? cardOf(image, this.context) : skeletonCard();
     card.dataset.index = index;
     card.setAttribute('aria-colindex', column + 1);
@@ -182,6 +202,7 @@ export class GridView {
     entry.cards[column] = {state, card, image};
     this.mark(entry.cards[column], index);
     if (hadFocus) (action ? card.querySelector(`[data-action="${action}"]`) : card)?.focus();
+    return true;
   }
 
   mark({card, image}, index) {
@@ -224,7 +245,7 @@ export class GridView {
   focusIndex(index) {
     this.active = index;
     this.scrollToIndex(index);
-    this.render();
+    this.render(Math.floor(index / this.layout.columns));
     this.showSelection();
     this.element.querySelector(`[data-index="${index}"]`)?.focus({preventScroll: true});
   }
