@@ -80,7 +80,7 @@ ChangeOptions change_options(const ApiRequest& request, const ImageRef& ref) {
   const auto record = record_etag(info);
   const Validators validators{
       .etags = {{info.descriptor.etag}, gzip_tag(info.descriptor.etag), {record}, gzip_tag(record)},
-      .last_modified = last_modified_of(info.updated_at),
+      .last_modified = last_modified_of(info),
       .now = std::chrono::floor<std::chrono::seconds>(request.api.now())};
   if (evaluate_preconditions(request.head, validators).kind != ConditionalOutcome::Kind::proceed) {
     throw HttpProblem(412, "The image was changed meanwhile: the precondition does not hold.");

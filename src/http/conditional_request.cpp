@@ -75,9 +75,9 @@ ConditionalOutcome evaluate_preconditions(const HttpRequestHead& head,
   return {Kind::proceed, 0, !if_range || if_range_holds(*if_range, validators)};
 }
 
-std::chrono::sys_seconds last_modified_of(
-    std::chrono::sys_time<std::chrono::milliseconds> changed) {
-  return std::chrono::floor<std::chrono::seconds>(changed) + std::chrono::seconds{1};
+std::chrono::sys_seconds last_modified_of(const ImageInfo& info) {
+  const auto second = std::chrono::floor<std::chrono::seconds>(info.updated_at);
+  return info.updated_at == info.created_at ? second : second + std::chrono::seconds{1};
 }
 
 }  // namespace imagegallery

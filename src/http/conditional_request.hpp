@@ -2,6 +2,7 @@
 #pragma once
 
 #include <imagegallery/http.hpp>
+#include <imagegallery/image.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -41,11 +42,11 @@ struct ConditionalOutcome {
 [[nodiscard]] ConditionalOutcome evaluate_preconditions(const HttpRequestHead& head,
                                                         const Validators& validators);
 
-/// The Last-Modified of something that changed at `changed`: the second after that. To be told to
-/// clients only once it has come. No later change can then have the same date, so it is a strong
-/// validator (RFC 9110 §8.8.2.2), and a client that asks by its own clock's date is never told
-/// "unmodified" of a change within that second.
-[[nodiscard]] std::chrono::sys_seconds last_modified_of(
-    std::chrono::sys_time<std::chrono::milliseconds> changed);
+/// The Last-Modified of an image: the second in which it was created, while it has not changed, and
+/// the second after its last change otherwise, to be told to clients only once that has come. No
+/// two states of an image have the same date then, so it is a strong validator (RFC 9110 §8.8.2.2),
+/// and a client that asks by its own clock's date is never told "unmodified" of a change within
+/// that second. (An image that is removed and made again within one second is another image.)
+[[nodiscard]] std::chrono::sys_seconds last_modified_of(const ImageInfo& info);
 
 }  // namespace imagegallery

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "http/conditional_request.hpp"
 #include "http/content_disposition.hpp"
 #include "http/entity_tag.hpp"
 #include "http/gzip.hpp"
@@ -107,7 +108,7 @@ Representation representation_of(const ApiRequest& request, const ImageRequest& 
       .cache = cache_fields(request, wanted, info.tenant.empty(), result.etag),
       .media_type = result.descriptor.media_type,
       .etag = result.etag,
-      .changed_at = info.updated_at,
+      .last_modified = last_modified_of(info),
       .content = result.content,
       .packed = {},
       .fields = {

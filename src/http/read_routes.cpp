@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "content_hash.hpp"
+#include "http/conditional_request.hpp"
 #include "http/content_disposition.hpp"
 #include "http/gzip.hpp"
 #include "http/http_fields.hpp"
@@ -29,13 +30,13 @@ CacheFields data_cache() {
 }
 
 HttpResponse validated_json(const ApiRequest& request, std::string json, std::string etag,
-                            std::optional<Time> changed_at = {}) {
+                            std::optional<std::chrono::sys_seconds> last_modified = {}) {
   const auto content = make_source(std::move(json));
   return answer(request.head,
                 {.cache = data_cache(),
                  .media_type = "application/json",
                  .etag = std::move(etag),
-                 .changed_at = changed_at,
+                 .last_modified = last_modified,
                  .content = content,
                  .packed = [&] { return gzip(*content); },
                  .fields = {}},
@@ -178,7 +179,7 @@ HttpResponse read_signed_image(const ApiRequest& request) {
 HttpResponse read_info(const ApiRequest& request) {
   const auto info = find_image(request, request.ref());
   return validated_json(request, image_json(info, request.api.options.prefix), record_etag(info),
-                        info.updated_at);
+                        last_modified_of(info));
 }
 
 HttpResponse export_image(const ApiRequest& request) {
@@ -190,7 +191,7 @@ HttpResponse export_image(const ApiRequest& request) {
                 {.cache = data_cache(),
                  .media_type = "application/json",
                  .etag = record_etag(info),
-                 .changed_at = info.updated_at,
+                 .last_modified = last_modified_of(info),
                  .content = to_json(document),
                  .packed = {},
                  .fields = {{"Content-Disposition",

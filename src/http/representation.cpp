@@ -82,7 +82,7 @@ HttpResponse answer(const HttpRequestHead& head, const Representation& current, 
   validators.now = std::chrono::floor<std::chrono::seconds>(now);
   if (try_gzip) validators.etags.push_back(gzip_tag(current.etag));
   validators.etags.push_back({current.etag, false});
-  if (current.changed_at) validators.last_modified = last_modified_of(*current.changed_at);
+  validators.last_modified = current.last_modified;
 
   const auto outcome = evaluate_preconditions(head, validators);
   if (outcome.kind == ConditionalOutcome::Kind::precondition_failed) {

@@ -5,6 +5,7 @@
 #include <imagegallery/http.hpp>
 #include <imagegallery/image.hpp>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -35,7 +36,7 @@ struct Representation {
   CacheFields cache;
   std::string media_type;
   std::string etag;  ///< Without quotes; of the bytes as they are.
-  std::optional<Time> changed_at;
+  std::optional<std::chrono::sys_seconds> last_modified;  ///< As `last_modified_of` gives it.
   std::shared_ptr<const ByteSource> content;
 
   /// Gives the content in gzip coding; null where that would not be smaller. Empty: never sent so.

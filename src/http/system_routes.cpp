@@ -97,7 +97,7 @@ HttpResponse describe_api(const ApiRequest& request) {
                 {.cache = {.cache_control = "no-cache", .vary = "Accept-Encoding"},
                  .media_type = "application/json",
                  .etag = std::move(etag),
-                 .changed_at = {},
+                 .last_modified = {},
                  .content = content,
                  .packed = [&] { return gzip(*content); },
                  .fields = {}},

@@ -138,16 +138,16 @@ TEST_CASE("A range applies to GET, when If-Range is true or absent", "[http]") {
         plain());
 }
 
-TEST_CASE("Last-Modified is the second after the change, so that no two changes share it",
-          "[http]") {
-  const auto time = [](std::int64_t milliseconds) {
-    return std::chrono::sys_time<std::chrono::milliseconds>{
-        std::chrono::milliseconds{milliseconds}};
+TEST_CASE("Last-Modified is of the creation, or of the second after the last change", "[http]") {
+  const auto last_modified = [](std::int64_t created, std::int64_t updated) {
+    ImageInfo info;
+    info.created_at = Time{std::chrono::milliseconds{created}};
+    info.updated_at = Time{std::chrono::milliseconds{updated}};
+    return last_modified_of(info).time_since_epoch().count();
   };
-  const auto second = [](std::int64_t seconds) {
-    return std::chrono::sys_seconds{std::chrono::seconds{seconds}};
-  };
-  CHECK(last_modified_of(time(5000)) == second(6));
-  CHECK(last_modified_of(time(5999)) == second(6));
-  CHECK(last_modified_of(time(6000)) == second(7));
+  CHECK(last_modified(5000, 5000) == 5);
+  CHECK(last_modified(5999, 5999) == 5);
+  CHECK(last_modified(5000, 5001) == 6);
+  CHECK(last_modified(5000, 5999) == 6);
+  CHECK(last_modified(5000, 6000) == 7);
 }
