@@ -13,7 +13,7 @@
 namespace imagegallery {
 namespace {
 
-using std::string_view_literals::operator""sv;
+using namespace std::string_view_literals;
 
 /// A box (ISO/IEC 14496-12 §4.2), or a part of one.
 struct Box {

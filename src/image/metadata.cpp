@@ -13,7 +13,7 @@
 namespace imagegallery {
 namespace {
 
-using std::string_view_literals::operator""sv;
+using namespace std::string_view_literals;
 
 // What is not known to be harmless counts as metadata, so that a kind invented later cannot slip
 // through.

@@ -9,7 +9,7 @@
 namespace imagegallery {
 namespace {
 
-using std::string_view_literals::operator""sv;
+using namespace std::string_view_literals;
 
 /// Bytes that must be there from `offset` on.
 struct Part {

@@ -9,7 +9,7 @@
 namespace imagegallery {
 namespace {
 
-using std::string_view_literals::operator""sv;
+using namespace std::string_view_literals;
 
 bool begins(ByteView bytes, std::string_view with) noexcept {
   const auto wanted = as_bytes(with);
