@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "entity_tag.hpp"
 #include "gallery/case_folding.hpp"
-#include "gallery/entity_tag.hpp"
 #include "gallery/gallery_impl.hpp"
 #include "gallery/image_names.hpp"
 #include "gallery/list_cursor.hpp"

@@ -9,7 +9,7 @@
 #include <optional>
 #include <vector>
 
-#include "http/entity_tag.hpp"
+#include "entity_tag.hpp"
 
 namespace imagegallery {
 

@@ -7,9 +7,9 @@
 #include <string_view>
 #include <utility>
 
+#include "entity_tag.hpp"
 #include "http/conditional_request.hpp"
 #include "http/content_disposition.hpp"
-#include "http/entity_tag.hpp"
 #include "http/gzip.hpp"
 #include "http/http_fields.hpp"
 #include "http/image_json.hpp"

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "http/entity_tag.hpp"
+#include "entity_tag.hpp"
 
 namespace imagegallery {
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -50,6 +51,9 @@ void check_tags(std::string_view text) {
   if (const auto tag = parse_entity_tag(text)) check(parse_entity_tag(to_string(*tag)) == tag);
   const auto list = parse_entity_tags(text);
   check(!list || list->any != !list->tags.empty());
+  const bool lists_it = list && std::any_of(list->tags.begin(), list->tags.end(),
+                                            [](const EntityTag& tag) { return tag.opaque == "a"; });
+  check(names_etag(text, "a") == (list && (list->any || lists_it)));
 }
 
 }  // namespace

@@ -31,6 +31,10 @@ struct EntityTagList {
 /// Reads "*" or a list. Nothing where it is malformed or empty.
 [[nodiscard]] std::optional<EntityTagList> parse_entity_tags(std::string_view text);
 
+/// Whether an If-None-Match field value names the entity tag with this opaque part: "*", or a list
+/// in which it stands, weak or not (RFC 9110 §13.1.2). A malformed list names nothing.
+[[nodiscard]] bool names_etag(std::string_view field_value, std::string_view opaque) noexcept;
+
 /// RFC 9110 §8.8.3.2: both strong, and the same.
 [[nodiscard]] bool strongly_equal(const EntityTag& a, const EntityTag& b) noexcept;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "http/entity_tag.hpp"
+#include "entity_tag.hpp"
 
 #include "catch.hpp"
 
@@ -58,4 +58,33 @@ TEST_CASE("Entity tags compare as the table of RFC 9110 says", "[http]") {
     CHECK(strongly_equal(row.a, row.b) == row.strong);
     CHECK(weakly_equal(row.a, row.b) == row.weak);
   }
+}
+
+TEST_CASE("A field value names an entity tag by the rules of RFC 9110", "[etag]") {
+  const auto [value, named] = GENERATE(table<const char*, bool>({
+      {"\"abc\"", true},
+      {"W/\"abc\"", true},
+      {"*", true},
+      {" * ", true},
+      {"\"x\", \"abc\"", true},
+      {"\"x\",\"abc\"", true},
+      {"\"x\" ,\t W/\"abc\"", true},
+      {"\"a,b\", \"abc\"", true},
+      {",, \"abc\"", true},
+      {"\"abc\", \"x\",", true},
+      {"", false},
+      {",", false},
+      {"abc", false},
+      {"\"ab\"", false},
+      {"\"abcd\"", false},
+      {"\"abc", false},
+      {"w/\"abc\"", false},
+      {"\"ABC\"", false},
+      {"\"x\" \"abc\"", false},
+      {"\"abc\" x", false},
+      {"x, \"abc\"", false},
+      {"*, \"x\"", false},
+  }));
+  CAPTURE(value);
+  CHECK(names_etag(value, "abc") == named);
 }
