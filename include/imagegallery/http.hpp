@@ -62,6 +62,15 @@ struct HttpInspection {
   std::uint64_t max_body_bytes = 0;       ///< Else take at most so many; more is a 413.
 };
 
+/// The phrase of a status (RFC 9110 §15), such as "Not Found"; "" where it has none.
+[[nodiscard]] IMAGEGALLERY_EXPORT std::string_view reason_phrase(int status) noexcept;
+
+/// An answer as `HttpHandler` gives it to what fails, for what transports refuse by themselves:
+/// problem details (RFC 9457) with `detail` for people, and the fields `status`, `message`,
+/// `errorCode` and `timestamp` that existing clients read. `detail` is UTF-8.
+[[nodiscard]] IMAGEGALLERY_EXPORT HttpResponse problem_response(int status,
+                                                                std::string_view detail);
+
 struct HttpOptions {
   /// Who sends this request. Called at least once for each, from any thread. `Principal::anonymous`
   /// reads public images only. What it throws is a 500. Empty: everybody is anonymous.

@@ -15,14 +15,6 @@ constexpr bool is_token_character(char c) {
   return c != '\0' && std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
 }
 
-std::optional<std::string_view> find_field(const std::vector<HttpField>& fields,
-                                           std::string_view name) noexcept {
-  for (const auto& field : fields) {
-    if (equals_ignoring_case(field.name, name)) return field.value;
-  }
-  return std::nullopt;
-}
-
 void skip_blanks(std::string_view text, std::size_t& at) {
   while (at < text.size() && (text[at] == ' ' || text[at] == '\t')) ++at;
 }
@@ -48,14 +40,6 @@ std::string_view read_token(std::string_view text, std::size_t& at) {
 }
 
 }  // namespace
-
-std::optional<std::string_view> HttpRequestHead::find(std::string_view name) const noexcept {
-  return find_field(fields, name);
-}
-
-std::optional<std::string_view> HttpResponse::find(std::string_view name) const noexcept {
-  return find_field(fields, name);
-}
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),

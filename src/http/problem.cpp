@@ -57,49 +57,6 @@ int error_code_of(int status) noexcept {
   }
 }
 
-std::string_view reason_of(int status) noexcept {
-  switch (status) {
-    case 200:
-      return "OK";
-    case 204:
-      return "No Content";
-    case 206:
-      return "Partial Content";
-    case 304:
-      return "Not Modified";
-    case 400:
-      return "Bad Request";
-    case 401:
-      return "Unauthorized";
-    case 403:
-      return "Forbidden";
-    case 404:
-      return "Not Found";
-    case 405:
-      return "Method Not Allowed";
-    case 409:
-      return "Conflict";
-    case 412:
-      return "Precondition Failed";
-    case 413:
-      return "Content Too Large";
-    case 414:
-      return "URI Too Long";
-    case 415:
-      return "Unsupported Media Type";
-    case 416:
-      return "Range Not Satisfiable";
-    case 422:
-      return "Unprocessable Content";
-    case 429:
-      return "Too Many Requests";
-    case 503:
-      return "Service Unavailable";
-    default:
-      return status < 500 ? "Bad Request" : "Internal Server Error";
-  }
-}
-
 HttpProblem to_problem(const Error& error) {
   const int status = error.retryable() ? 503 : status_of(error.code());
   switch (error.code()) {
@@ -113,15 +70,14 @@ HttpProblem to_problem(const Error& error) {
   }
 }
 
-HttpResponse problem_response(const HttpProblem& problem, Time now) {
-  const int status = problem.status();
+HttpResponse problem_response(int status, std::string_view detail, Time now) {
   JsonWriter json;
   json.begin_object();
   json.member("type", "about:blank");
-  json.member("title", reason_of(status));
+  json.member("title", reason_phrase(status));
   json.member("status", status);
-  json.member("detail", std::string_view{problem.what()});
-  json.member("message", std::string_view{problem.what()});
+  json.member("detail", detail);
+  json.member("message", detail);
   json.member("errorCode", error_code_of(status));
   json.member("timestamp", std::int64_t{now.time_since_epoch().count()});
   json.end_object();
@@ -130,6 +86,11 @@ HttpResponse problem_response(const HttpProblem& problem, Time now) {
   set_field(response, "Cache-Control", "no-store");
   if (status == 401) set_field(response, "WWW-Authenticate", "Bearer");
   if (status == 503 || status == 429) set_field(response, "Retry-After", "1");
+  return response;
+}
+
+HttpResponse problem_response(const HttpProblem& problem, Time now) {
+  HttpResponse response = problem_response(problem.status(), problem.what(), now);
   for (const auto& field : problem.fields()) set_field(response, field.name, field.value);
   return response;
 }

@@ -36,14 +36,11 @@ class HttpProblem : public std::runtime_error {
 /// The number that existing clients know for a status: ThingsBoard's error code.
 [[nodiscard]] int error_code_of(int status) noexcept;
 
-/// The phrase of a status (RFC 9110 §15), such as "Not Found".
-[[nodiscard]] std::string_view reason_of(int status) noexcept;
-
 /// What a client may read of an error: our own words where the error's would tell of the inside.
 [[nodiscard]] HttpProblem to_problem(const Error& error);
 
-/// Problem details (RFC 9457) with the members `status`, `message`, `errorCode` and `timestamp`
-/// that existing clients read.
+/// As the public function of this name, dated `now`.
+[[nodiscard]] HttpResponse problem_response(int status, std::string_view detail, Time now);
 [[nodiscard]] HttpResponse problem_response(const HttpProblem& problem, Time now);
 
 }  // namespace imagegallery

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <imagegallery/web.hpp>
 
+#include "http/http_fields.hpp"
+#include "http/problem.hpp"
+#include "http/responses.hpp"
 #include "json/json_value.hpp"
 #include "json/json_writer.hpp"
 #include "web/embedded_file.hpp"
 #include "web/page_routes.hpp"
-#include "web/problem.hpp"
 #include "web/request_identity.hpp"
 #include "web/session_store.hpp"
 
@@ -49,15 +51,12 @@ HttpResponse describe(const Identity& identity) {
       .member("user", identity.principal.user())
       .member("visitor", identity.visitor)
       .end_object();
-  return text_response(200, "application/json", json.take());
+  return json_response(json.take());
 }
 
 bool is_json(std::string_view content_type) {
-  std::string type{content_type.substr(0, content_type.find(';'))};
-  std::erase_if(type, [](char c) { return c == ' ' || c == '\t'; });
-  std::transform(type.begin(), type.end(), type.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return type == "application/json";
+  const auto type = trim_blanks(content_type.substr(0, content_type.find(';')));
+  return equals_ignoring_case(type, "application/json");
 }
 
 /// HEAD is GET without the body, whose length stays told.
@@ -128,9 +127,11 @@ struct WebHandler::Impl {
     return !is_safe(head.method) && !bearer_token(head) && from_another_origin(head);
   }
 
-  HttpResponse forged() const {
-    return problem(403, "Writes from another site need a token.", now());
+  HttpResponse problem(int status, std::string_view message) const {
+    return problem_response(status, message, now());
   }
+
+  HttpResponse forged() const { return problem(403, "Writes from another site need a token."); }
 
   HttpInspection inspect(const HttpRequestHead& head) const {
     HttpInspection inspection;
@@ -166,12 +167,12 @@ struct WebHandler::Impl {
         std::string_view{head.target}.substr(std::min(head.target.find('?'), head.target.size()));
     // It becomes part of a field.
     if (std::any_of(query.begin(), query.end(), [](char c) { return c <= ' ' || c > '~'; }))
-      return problem(400, "The target is no URI.", now());
+      return problem(400, "The target is no URI.");
     HttpResponse response;
     response.status = 308;
     response.fields = {{"Location", options.http.prefix + '/' + std::string{query}},
-                       {"Content-Length", "0"},
-                       {"X-Content-Type-Options", "nosniff"}};
+                       {"Content-Length", "0"}};
+    add_safety_fields(response);
     return response;
   }
 
@@ -184,7 +185,7 @@ struct WebHandler::Impl {
     if (method == "OPTIONS") {
       response.status = 204;
     } else {
-      response = problem(405, "Sessions know GET, POST and DELETE.", now());
+      response = problem(405, "Sessions know GET, POST and DELETE.");
     }
     response.fields.push_back({"Allow", "GET, HEAD, POST, DELETE, OPTIONS"});
     return response;
@@ -193,25 +194,24 @@ struct WebHandler::Impl {
   HttpResponse sign_in(const HttpRequest& request) {
     // Browsers send JSON to other origins only after asking, so no form can sign anybody in.
     if (!is_json(request.head.find("Content-Type").value_or("")))
-      return problem(415, "Sign in with application/json: {\"token\": \"...\"}.", now());
+      return problem(415, "Sign in with application/json: {\"token\": \"...\"}.");
     if (request.body && request.body->size() > max_session_body_bytes)
       return problem(413,
-                     "A sign-in has at most " + std::to_string(max_session_body_bytes) + " bytes.",
-                     now());
+                     "A sign-in has at most " + std::to_string(max_session_body_bytes) + " bytes.");
     std::string token;
     try {
       const Bytes body = request.body ? read_all(*request.body) : Bytes{};
       const JsonValue json = parse_json({reinterpret_cast<const char*>(body.data()), body.size()});
       const JsonValue* member = json.find("token");
       if (member == nullptr || member->as_string() == nullptr)
-        return problem(400, "The field \"token\" is missing or no text.", now());
+        return problem(400, "The field \"token\" is missing or no text.");
       token = *member->as_string();
     } catch (const Error& error) {
       if (error.code() != ErrorCode::invalid_argument) throw;
-      return problem(400, error.what(), now());
+      return problem(400, error.what());
     }
     auto principal = authenticate(token);
-    if (!principal) return problem(401, "This access token is not known.", now());
+    if (!principal) return problem(401, "This access token is not known.");
     if (const auto old = cookie(request.head, cookie_name)) sessions.end(*old);
     HttpResponse response = describe({std::move(*principal), false});
     response.fields.push_back({"Set-Cookie", cookie_field(sessions.begin(std::move(token)))});
@@ -234,7 +234,7 @@ struct WebHandler::Impl {
   /// What a failure inside becomes. Allocating may be what failed, so the text is short.
   HttpResponse failure() const noexcept {
     try {
-      return problem(500, "The request could not be answered.", now());
+      return problem(500, "The request could not be answered.");
     } catch (...) {
       HttpResponse response;
       response.status = 500;
