@@ -5,6 +5,7 @@
 #include <exception>
 #include <limits>
 #include <new>
+#include <span>
 #include <utility>
 
 #include "http/api_request.hpp"
@@ -78,17 +79,25 @@ void check_body_type(const HttpRequestHead& head, BodyKind kind) {
   }
 }
 
-// How much of a body may come, and what to say of more.
+// How much of a body may come.
 struct BodyLimit {
   std::uint64_t bytes = 0;
-  std::string message;
+  std::uint64_t image_bytes = 0;  // Of the image in it, where that is what counts.
+
+  HttpProblem problem() const {
+    if (bytes == 0) return {413, "No body is taken here: its limit is 0 bytes."};
+    if (image_bytes == 0) {
+      return {413, "The body exceeds the maximum size of " + std::to_string(bytes) + " bytes."};
+    }
+    return {413,
+            "The image exceeds the maximum size of " + std::to_string(image_bytes) + " bytes."};
+  }
 };
 
 BodyLimit body_limit(const ApiContext& api, BodyKind kind, const Principal& who) {
   BodyLimit limit;
-  if (kind == BodyKind::none) {
-    limit.message = "No body is taken here: its limit is 0 bytes.";
-  } else if (kind == BodyKind::json) {
+  if (kind == BodyKind::none) return limit;
+  if (kind == BodyKind::json) {
     limit.bytes = max_json_bytes;
   } else {
     const auto image = limits_of(api.gallery, who).max_image_bytes;
@@ -97,18 +106,11 @@ BodyLimit body_limit(const ApiContext& api, BodyKind kind, const Principal& who)
       limit.bytes = no_limit;
     } else {
       limit.bytes = encoded ? base64_length(image) + document_overhead : image + multipart_overhead;
-      limit.message = "The image exceeds the maximum size of " + std::to_string(image) + " bytes.";
+      limit.image_bytes = image;
     }
   }
   const auto most = api.options.max_body_bytes;
-  if (most != 0 && most < limit.bytes) {
-    limit.bytes = most;
-    limit.message.clear();
-  }
-  if (limit.message.empty()) {
-    limit.message =
-        "The body exceeds the maximum size of " + std::to_string(limit.bytes) + " bytes.";
-  }
+  if (most != 0 && most < limit.bytes) return {.bytes = most, .image_bytes = 0};
   return limit;
 }
 
@@ -119,13 +121,13 @@ void check_length(const HttpRequestHead& head, const BodyLimit& limit) {
   const bool number = !digits.empty() && digits.find_first_not_of("0123456789") == digits.npos;
   if (!number) throw HttpProblem(400, "Content-Length: must be a whole number.");
   const auto length = parse_decimal(digits);
-  if (!length || *length > limit.bytes) throw HttpProblem(413, limit.message);
+  if (!length || *length > limit.bytes) throw limit.problem();
 }
 
 // A request that may be carried out, as far as its head tells.
 struct Admitted {
   const Route* route = nullptr;  // Null: OPTIONS.
-  std::string allow;
+  std::string allow;             // Of OPTIONS.
   RequestTarget target;
   std::vector<std::string> captures;
   Principal who = Principal::anonymous();
@@ -167,12 +169,14 @@ struct HttpHandler::Impl {
     admitted.target = parse_request_target(head.target);
     auto match = match_path(path_below_prefix(admitted.target));
     if (match.routes.empty()) throw HttpProblem(404, "There is nothing at this path.");
-    admitted.allow = match.allow();
-    if (head.method == "OPTIONS") return admitted;
+    if (head.method == "OPTIONS") {
+      admitted.allow = match.allow();
+      return admitted;
+    }
     admitted.route = match.find(head.method);
     if (admitted.route == nullptr) {
-      throw HttpProblem(405, "This path knows only " + admitted.allow + ".",
-                        {{"Allow", admitted.allow}});
+      const auto allow = match.allow();
+      throw HttpProblem(405, "This path knows only " + allow + ".", {{"Allow", allow}});
     }
     admitted.who = authenticate(head);
     authorize(*admitted.route, match, admitted.who, api.options);
@@ -194,19 +198,19 @@ struct HttpHandler::Impl {
     }
   }
 
-  std::vector<std::string> path_below_prefix(const RequestTarget& target) const {
-    const auto& path = target.segments;
+  std::span<const std::string> path_below_prefix(const RequestTarget& target) const {
+    const std::span path{target.segments};
     if (path.size() <= prefix.size() || !std::equal(prefix.begin(), prefix.end(), path.begin())) {
       return {};
     }
-    return {path.begin() + static_cast<std::ptrdiff_t>(prefix.size()), path.end()};
+    return path.subspan(prefix.size());
   }
 
   HttpResponse carry_out(const HttpRequest& request) const {
     auto admitted = admit(request.head);
     if (admitted.route == nullptr) return options_response(admitted.allow);
-    auto body = request.body ? request.body : make_source(Bytes{});
-    if (body->size() > admitted.limit.bytes) throw HttpProblem(413, admitted.limit.message);
+    auto body = request.body ? request.body : no_body;
+    if (body->size() > admitted.limit.bytes) throw admitted.limit.problem();
     return admitted.route->run({.api = api,
                                 .head = request.head,
                                 .target = std::move(admitted.target),
@@ -244,6 +248,7 @@ struct HttpHandler::Impl {
 
   const ApiContext api;
   const std::vector<std::string> prefix;
+  const std::shared_ptr<const ByteSource> no_body = make_source(Bytes{});
 };
 
 HttpHandler::HttpHandler(ImageGallery& gallery, HttpOptions options)

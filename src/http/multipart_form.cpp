@@ -123,11 +123,13 @@ std::vector<HttpField> read_header_lines(std::string_view section) {
 }
 
 // Browsers write a quote in a name as %22 (WHATWG HTML, multipart/form-data encoding).
-std::string with_quotes(std::string text) {
-  for (auto at = text.find("%22"); at != std::string::npos; at = text.find("%22", at + 1)) {
-    text.replace(at, 3, "\"");
+std::string with_quotes(std::string_view text) {
+  std::string quoted;
+  for (auto at = text.find("%22"); at != std::string_view::npos; at = text.find("%22")) {
+    quoted.append(text.substr(0, at)).append(1, '"');
+    text.remove_prefix(at + 3);
   }
-  return text;
+  return quoted.append(text);
 }
 
 void read_disposition(std::string_view field, FormPart& part) {

@@ -15,6 +15,7 @@
 namespace imagegallery {
 namespace {
 
+constexpr std::size_t usual_field_count = 16;  // Room for what most answers carry.
 constexpr std::string_view gzip_mark = "-gz";
 
 // Small content is read before the answer begins, so that damage becomes a 500, not an answer that
@@ -22,6 +23,7 @@ constexpr std::string_view gzip_mark = "-gz";
 constexpr std::uint64_t eager_bytes = 64u << 10;
 
 void add_cache_fields(HttpResponse& response, const CacheFields& cache, const EntityTag& tag) {
+  response.fields.reserve(usual_field_count);
   set_field(response, "ETag", to_string(tag));
   set_field(response, "Cache-Control", cache.cache_control);
   set_field(response, "Vary", cache.vary);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/routes.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "http/route_functions.hpp"
@@ -8,7 +9,7 @@
 namespace imagegallery {
 namespace {
 
-// Patterns that a more general one would also fit stand before it.
+// Patterns that a more general one would also fit stand before it; routes of one pattern together.
 constexpr std::array route_table{
     Route{"POST", "/api/image", Access::admin, BodyKind::image, create_image, "createImage",
           "Stores a new image.", "fileName title imageSubType public"},
@@ -65,21 +66,17 @@ constexpr std::array route_table{
 
 bool is_name(std::string_view segment) { return segment.starts_with('{'); }
 
-// Whether the path fits; fills `captures` where it does.
-bool fits(std::string_view pattern, const std::vector<std::string>& segments,
-          std::vector<std::string>& captures) {
-  captures.clear();
+// Calls `visit` with each segment of the path and what the pattern has in its place; false where
+// the path does not fit.
+template <typename Visit>
+bool fits(std::string_view pattern, std::span<const std::string> segments, Visit visit) {
   for (const auto& segment : segments) {
     if (pattern.empty()) return false;
     pattern.remove_prefix(1);
     const auto expected = pattern.substr(0, pattern.find('/'));
     pattern.remove_prefix(expected.size());
-    if (is_name(expected)) {
-      if (segment.empty()) return false;
-      captures.push_back(segment);
-    } else if (segment != expected) {
-      return false;
-    }
+    if (is_name(expected) ? segment.empty() : segment != expected) return false;
+    visit(expected, segment);
   }
   return pattern.empty();
 }
@@ -90,32 +87,34 @@ std::span<const Route> routes() noexcept { return route_table; }
 
 const Route* RouteMatch::find(std::string_view method) const noexcept {
   if (method == "HEAD") method = "GET";
-  for (const auto* route : routes) {
-    if (route->method == method) return route;
+  for (const auto& route : routes) {
+    if (route.method == method) return &route;
   }
   return nullptr;
 }
 
 std::string RouteMatch::allow() const {
   std::string methods;
-  for (const auto* route : routes) {
-    methods.append(route->method).append(", ");
-    if (route->method == "GET") methods.append("HEAD, ");
+  for (const auto& route : routes) {
+    methods.append(route.method).append(", ");
+    if (route.method == "GET") methods.append("HEAD, ");
   }
   return methods + "OPTIONS";
 }
 
-RouteMatch match_path(const std::vector<std::string>& segments) {
-  RouteMatch match;
-  std::vector<std::string> captures;
-  for (const auto& route : route_table) {
-    if (!match.routes.empty()) {
-      if (route.pattern == match.routes.front()->pattern) match.routes.push_back(&route);
-    } else if (fits(route.pattern, segments, captures)) {
-      match.routes.push_back(&route);
-      match.captures = std::move(captures);
-    }
-  }
+RouteMatch match_path(std::span<const std::string> segments) {
+  const auto passes = [](std::string_view, const std::string&) {};
+  const auto first = std::find_if(route_table.begin(), route_table.end(), [&](const Route& route) {
+    return fits(route.pattern, segments, passes);
+  });
+  if (first == route_table.end()) return {};
+  const auto last = std::find_if(first, route_table.end(), [&](const Route& route) {
+    return route.pattern != first->pattern;
+  });
+  RouteMatch match{.routes = {first, last}, .captures = {}};
+  (void)fits(first->pattern, segments, [&](std::string_view expected, const std::string& segment) {
+    if (is_name(expected)) match.captures.push_back(segment);
+  });
   return match;
 }
 

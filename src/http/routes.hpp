@@ -44,12 +44,13 @@ struct Route {
   std::string_view query;  ///< The names of the parameters that it knows, with spaces between.
 };
 
-/// All of them. Of two patterns that a path fits, the one that stands first counts.
+/// All of them; those of one pattern stand together. Of two patterns that a path fits, the one that
+/// stands first counts.
 [[nodiscard]] std::span<const Route> routes() noexcept;
 
 /// The routes of a path, one for each method, and what stands for the pattern's names.
 struct RouteMatch {
-  std::vector<const Route*> routes;  ///< Empty where there is no such path.
+  std::span<const Route> routes;  ///< Empty where there is no such path.
   std::vector<std::string> captures;
 
   /// HEAD finds what GET does.
@@ -59,6 +60,6 @@ struct RouteMatch {
   [[nodiscard]] std::string allow() const;
 };
 
-[[nodiscard]] RouteMatch match_path(const std::vector<std::string>& segments);
+[[nodiscard]] RouteMatch match_path(std::span<const std::string> segments);
 
 }  // namespace imagegallery
