@@ -2,9 +2,6 @@
 #include "connection.hpp"
 
 #include "request_check.hpp"
-#include "response_head.hpp"
-
-#include <imagegallery/error.hpp>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
@@ -24,66 +21,32 @@ namespace {
 
 namespace http = boost::beast::http;
 using boost::beast::error_code;
-using imagegallery::Bytes;
-using imagegallery::ByteSource;
 using imagegallery::HttpInspection;
 using imagegallery::HttpRequest;
 using imagegallery::HttpResponse;
+using imagegallery::problem_response;
 
 constexpr std::uint32_t max_head_bytes = 16u << 10;
 constexpr std::size_t max_buffer_bytes = 64u << 10;
 constexpr std::size_t min_progress_bytes = 4096;
+constexpr std::size_t max_write_bytes = 256u << 10;
 constexpr std::chrono::seconds linger_limit{30};
 constexpr std::chrono::seconds linger_idle_limit{2};
 
-// The storage checks content in pieces of this size, so smaller reads cost more.
-constexpr std::size_t large_piece_bytes = 256u << 10;
-constexpr std::size_t small_piece_bytes = 32u << 10;
-constexpr std::size_t many_piece_bytes = 128u << 20;
-
 constexpr std::string_view unkept = "The request's body could not be kept.";
-
-/// An answer with the first piece of its body, read where blocking is allowed.
-struct Answer {
-  HttpResponse response;
-  Bytes piece;
-};
-
-Bytes read_piece(const ByteSource& source, std::uint64_t offset, const Shared& shared) {
-  const std::size_t most =
-      shared.piece_bytes < many_piece_bytes ? large_piece_bytes : small_piece_bytes;
-  const std::uint64_t rest = source.size() - std::min(offset, source.size());
-  Bytes piece(static_cast<std::size_t>(std::min<std::uint64_t>(rest, most)));
-  if (source.read_at(offset, piece) != piece.size())
-    throw imagegallery::Error{imagegallery::ErrorCode::storage_failure, "the body ended early"};
-  return piece;
-}
-
-Answer make_answer(HttpResponse response, const Shared& shared) {
-  if (response.status == 204 || response.status == 304) response.body = nullptr;
-  Bytes piece = response.body ? read_piece(*response.body, 0, shared) : Bytes{};
-  return {std::move(response), std::move(piece)};
-}
-
-/// Nothing was sent yet, so a failure can still be told properly.
-template <typename Make>
-Answer answer_or_problem(const Shared& shared, Make make) {
-  try {
-    return make_answer(make(), shared);
-  } catch (...) {
-    return make_answer(make_problem(500, "The answer could not be read."), shared);
-  }
-}
 
 class HttpConnection final : public Connection {
  public:
   HttpConnection(Lane& lane, Socket socket)
-      : Connection(lane), socket_(std::move(socket)), buffer_(max_buffer_bytes) {}
-  ~HttpConnection() override { count_piece(0); }
+      : Connection(lane),
+        socket_(std::move(socket)),
+        buffer_(max_buffer_bytes),
+        answer_(lane.shared.piece_space) {}
 
   void start() override {
     error_code ignored;
     socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
+    socket_.non_blocking(true, ignored);
     const auto peer = socket_.remote_endpoint(ignored);
     if (!ignored) peer_ = peer.address().to_string();
     wait_for_request();
@@ -192,23 +155,23 @@ class HttpConnection final : public Connection {
     for (const auto& field : message)
       request_.head.fields.push_back({field.name_string(), field.value()});
     if (const auto refusal = check_head(request_.head, version_))
-      return refuse(make_problem(refusal->status, refusal->detail));
+      return refuse(problem_response(refusal->status, refusal->detail));
     if (parser_->is_done()) return handle();
     inspect();
   }
 
   void on_read_error(error_code error) {
-    if (cut_off_) return refuse(make_problem(408, "The request arrived too slowly."));
+    if (cut_off_) return refuse(problem_response(408, "The request arrived too slowly."));
     const error_code broken = http::error::bad_method;
     if (error.category() != broken.category() || error == http::error::end_of_stream ||
         error == http::error::partial_message)
       return close();
     if (error == http::error::body_limit) return refuse_body();
     if (error == http::error::bad_version)
-      return refuse(make_problem(505, "Only HTTP/1.0 and HTTP/1.1 are spoken here."));
+      return refuse(problem_response(505, "Only HTTP/1.0 and HTTP/1.1 are spoken here."));
     if (error == http::error::header_limit)
-      return refuse(make_problem(431, "The request's head has more than 16384 bytes."));
-    refuse(make_problem(400, "The request breaks the rules of HTTP/1.1."));
+      return refuse(problem_response(431, "The request's head has more than 16384 bytes."));
+    refuse(problem_response(400, "The request breaks the rules of HTTP/1.1."));
   }
 
   // Its body -------------------------------------------------------------------------------------
@@ -240,8 +203,8 @@ class HttpConnection final : public Connection {
   }
 
   void refuse_body() {
-    refuse(make_problem(413, "The request's body exceeds the limit of " +
-                                 std::to_string(max_body_bytes_) + " bytes."));
+    refuse(problem_response(413, "The request's body exceeds the limit of " +
+                                     std::to_string(max_body_bytes_) + " bytes."));
   }
 
   void read_body() {
@@ -274,7 +237,7 @@ class HttpConnection final : public Connection {
         kept = false;
       }
       return [kept](HttpConnection& on_lane) {
-        if (!kept) return on_lane.refuse(make_problem(507, unkept));
+        if (!kept) return on_lane.refuse(problem_response(507, unkept));
         // The time that our disk took is not the peer's.
         on_lane.state_ = State::body;
         on_lane.deadline_ = Clock::now() + on_lane.lane_.shared.options.progress_timeout;
@@ -295,80 +258,94 @@ class HttpConnection final : public Connection {
   void handle() {
     state_ = State::working;
     work([](HttpConnection& me) {
-      const Shared& shared = me.lane_.shared;
-      Answer answer = answer_or_problem(shared, [&]() -> HttpResponse {
+      me.prepare([&me]() -> HttpResponse {
         if (me.spool_) {
           try {
             me.request_.body = me.spool_->finish();
           } catch (...) {
-            return make_problem(507, unkept);
+            return problem_response(507, unkept);
           }
           me.spool_.reset();
         }
-        HttpResponse response = shared.application.handle(me.request_);
+        HttpResponse response = me.lane_.shared.application.handle(me.request_);
         me.request_.body = nullptr;
         return response;
       });
-      return [answer = std::move(answer)](HttpConnection& on_lane) mutable {
-        on_lane.send(std::move(answer));
-      };
+      me.write_what_fits();
+      return [](HttpConnection& on_lane) { on_lane.send(); };
     });
   }
 
   /// Answers before the request has arrived whole, so that nothing more can follow it.
   void refuse(HttpResponse response) {
     keep_alive_ = false;
-    send(answer_or_problem(lane_.shared, [&] { return std::move(response); }));
+    prepare([&] { return std::move(response); });
+    send();
   }
 
-  void send(Answer answer) {
+  /// Makes the answer and reads the first piece of its body. Nothing was sent yet, so a failure can
+  /// still be told properly.
+  template <typename Make>
+  void prepare(Make make) {
+    const bool to_head = request_.head.method == "HEAD";
+    try {
+      answer_.begin(make(), to_head);
+    } catch (...) {
+      answer_.begin(problem_response(500, "The answer could not be read."), to_head);
+    }
+    if (lane_.shared.stopping) keep_alive_ = false;
+    answer_.add_head(!keep_alive_ ? "close" : version_ < 11 ? "keep-alive" : "");
+  }
+
+  std::array<asio::const_buffer, 2> unsent() const {
+    const auto [head, piece] = answer_.unsent();
+    return {asio::const_buffer(head.data(), head.size()),
+            asio::const_buffer(piece.data(), piece.size())};
+  }
+
+  /// Without waiting, on the worker that has just read it: it is in that processor's cache.
+  void write_what_fits() {
+    error_code met_again;
+    answer_.sent(socket_.write_some(unsent(), met_again));
+  }
+
+  void send() {
     parser_.reset();
     release_spool();
-    if (lane_.draining) keep_alive_ = false;
-    const std::string_view connection = !keep_alive_ ? "close" : version_ < 11 ? "keep-alive" : "";
-    head_ = format_head(answer.response, lane_.date(), connection);
-    status_ = answer.response.status;
-    body_ = std::move(answer.response.body);
-    if (request_.head.method == "HEAD") {
-      body_ = nullptr;
-      answer.piece.clear();
-    }
-    sent_ = 0;
-    take_piece(std::move(answer.piece));
+    send_piece();
   }
 
-  void take_piece(Bytes piece) {
-    count_piece(piece.size());
-    piece_ = std::move(piece);
+  void send_piece() {
     begin(State::writing, lane_.shared.options.progress_timeout);
-    const std::array buffers{asio::buffer(head_), asio::buffer(piece_.data(), piece_.size())};
+    if (answer_.piece_is_sent()) return on_piece_sent();
     asio::async_write(
-        socket_, buffers,
+        socket_, unsent(),
         [me = this, before = std::size_t{0}](error_code error, std::size_t total) mutable {
           me->progress_ += total - std::exchange(before, total);
-          return error ? std::size_t{0} : large_piece_bytes;
+          return error ? std::size_t{0} : max_write_bytes;
         },
-        [me = self()](error_code error, std::size_t) { me->on_sent(error); });
+        [me = self()](error_code error, std::size_t count) {
+          me->answer_.sent(count);
+          if (me->state_ == State::closed || error) return me->finish(false);
+          me->on_piece_sent();
+        });
   }
 
-  void on_sent(error_code error) {
-    if (state_ == State::closed || error) return finish(false);
-    head_.clear();
-    sent_ += piece_.size();
-    if (!body_ || sent_ >= body_->size()) return finish(true);
+  void on_piece_sent() {
+    if (answer_.is_sent()) return finish(true);
     state_ = State::working;
     go_on_working([](HttpConnection& me) {
-      std::optional<Bytes> piece;
+      bool whole = true;
       try {
-        piece = read_piece(*me.body_, me.sent_, me.lane_.shared);
+        me.answer_.read_piece();
+        me.write_what_fits();
       } catch (...) {
+        whole = false;
       }
-      return [piece = std::move(piece)](HttpConnection& on_lane) mutable {
-        if (!piece) {
-          on_lane.abort();
-          return on_lane.finish(false);
-        }
-        on_lane.take_piece(std::move(*piece));
+      return [whole](HttpConnection& on_lane) {
+        if (whole) return on_lane.send_piece();
+        on_lane.abort();
+        on_lane.finish(false);
       };
     });
   }
@@ -376,13 +353,10 @@ class HttpConnection final : public Connection {
   void finish(bool whole) {
     log();
     request_ = {};
-    head_ = {};
-    body_ = nullptr;
-    piece_ = {};
-    count_piece(0);
+    answer_.clear();
     if (state_ == State::closed) return;
     if (!whole) return close();
-    if (keep_alive_ && !lane_.draining) return wait_for_request();
+    if (keep_alive_ && !lane_.shared.stopping) return wait_for_request();
     linger();
   }
 
@@ -392,14 +366,9 @@ class HttpConnection final : public Connection {
         {.peer = peer_,
          .method = request_.head.method,
          .target = request_.head.target,
-         .status = status_,
-         .bytes = sent_,
+         .status = answer_.status(),
+         .bytes = answer_.body_bytes_sent(),
          .time = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began_)});
-  }
-
-  void count_piece(std::size_t bytes) {
-    lane_.shared.piece_bytes += bytes;
-    lane_.shared.piece_bytes -= std::exchange(counted_piece_, bytes);
   }
 
   // The end --------------------------------------------------------------------------------------
@@ -460,7 +429,8 @@ class HttpConnection final : public Connection {
   void work(Job job) {
     if (lane_.shared.workers->try_post(on_worker(std::move(job)))) return;
     if (parser_ && !parser_->is_done()) keep_alive_ = false;
-    send(make_answer(make_problem(503, "Too many requests wait already."), lane_.shared));
+    prepare([] { return problem_response(503, "Too many requests wait already."); });
+    send();
   }
 
   template <typename Job>
@@ -485,23 +455,10 @@ class HttpConnection final : public Connection {
   std::uint64_t max_body_bytes_ = 0;
   std::shared_ptr<BodySpool> spool_;
 
-  std::string head_;
-  int status_ = 0;
-  std::shared_ptr<const ByteSource> body_;
-  Bytes piece_;
-  std::size_t counted_piece_ = 0;
-  std::uint64_t sent_ = 0;
+  OutgoingAnswer answer_;
 };
 
 }  // namespace
-
-const std::string& Lane::date() {
-  if (const std::time_t now = std::time(nullptr); now != date_second) {
-    date_second = now;
-    date_text = http_date(now);
-  }
-  return date_text;
-}
 
 Connection::Connection(Lane& lane)
     : lane_(lane), place_(lane.connections.insert(lane.connections.end(), this)) {

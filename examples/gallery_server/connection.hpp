@@ -4,6 +4,7 @@
 #include "access_log.hpp"
 #include "body_spool.hpp"
 #include "http_server.hpp"
+#include "outgoing_answer.hpp"
 #include "worker_pool.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -11,7 +12,6 @@
 
 #include <atomic>
 #include <cstddef>
-#include <ctime>
 #include <list>
 #include <memory>
 #include <optional>
@@ -31,23 +31,19 @@ struct Shared {
   const Application& application;
   WorkerPool* workers = nullptr;
   AccessLog* access_log = nullptr;
+  PieceSpace piece_space{};
   std::shared_ptr<SpoolBudget> spool_budget = std::make_shared<SpoolBudget>();
+  std::atomic<bool> stopping{false};  ///< Each answer is its connection's last.
   std::atomic<std::size_t> connections{0};
-  std::atomic<std::size_t> piece_bytes{0};  ///< Of answers, read and not yet sent.
 };
 
 /// A thread that talks to sockets, and its connections. Only that thread touches it, once it runs.
 struct Lane {
   explicit Lane(Shared& everything) : shared(everything) {}
 
-  /// The Date field, made once a second.
-  const std::string& date();
-
   Shared& shared;
   bool draining = false;  ///< No further requests are taken.
   std::list<Connection*> connections;
-  std::time_t date_second = 0;
-  std::string date_text;
   asio::io_context context{1};  // Last: what waits in it refers to all of the above.
 };
 

@@ -176,6 +176,7 @@ struct HttpServer::Impl {
 
   void stop() {
     stopping = true;
+    shared.stopping = true;
     error_code ignored;
     front->acceptor.close(ignored);
     for (const auto& lane : lanes) {

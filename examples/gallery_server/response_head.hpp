@@ -12,13 +12,12 @@ namespace gallery_server {
 /// An IMF-fixdate (RFC 9110 §5.6.7), such as "Mon, 23 Nov 2026 08:00:00 GMT".
 [[nodiscard]] std::string http_date(std::time_t time);
 
+/// The Date field of an answer that is made now; valid on this thread until the next call.
+[[nodiscard]] const std::string& current_date();
+
 /// The status line and all fields, with the empty line behind them. Adds Date and Connection, and
 /// Content-Length where HTTP wants one and the response has none. `connection` may be empty.
 [[nodiscard]] std::string format_head(const imagegallery::HttpResponse& response,
                                       std::string_view date, std::string_view connection);
-
-/// Problem details (RFC 9457) for what goes wrong before a handler sees the request. `detail` is
-/// text that needs no escapes in JSON.
-[[nodiscard]] imagegallery::HttpResponse make_problem(int status, std::string_view detail);
 
 }  // namespace gallery_server

@@ -20,21 +20,24 @@ WorkerPool::~WorkerPool() {
 }
 
 bool WorkerPool::try_post(Job job) {
-  {
-    const std::lock_guard lock{mutex_};
-    if (queue_.size() >= max_queued_) return false;
-    queue_.push_back(std::move(job));
-  }
-  wake_.notify_one();
+  std::unique_lock lock{mutex_};
+  if (queue_.size() >= max_queued_) return false;
+  queue_.push_back(std::move(job));
+  wake_one(lock);
   return true;
 }
 
 void WorkerPool::post(Job job) {
-  {
-    const std::lock_guard lock{mutex_};
-    queue_.push_back(std::move(job));
-  }
-  wake_.notify_one();
+  std::unique_lock lock{mutex_};
+  queue_.push_back(std::move(job));
+  wake_one(lock);
+}
+
+void WorkerPool::wake_one(std::unique_lock<std::mutex>& lock) {
+  const bool wakes = !waking_ && idle_ > 0 && !queue_.empty();
+  waking_ = waking_ || wakes;
+  lock.unlock();
+  if (wakes) wake_.notify_one();
 }
 
 void WorkerPool::run() {
@@ -42,10 +45,16 @@ void WorkerPool::run() {
     Job job;
     {
       std::unique_lock lock{mutex_};
-      wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+      while (!stopping_ && queue_.empty()) {
+        ++idle_;
+        wake_.wait(lock);
+        --idle_;
+        waking_ = false;
+      }
       if (stopping_) return;
       job = std::move(queue_.front());
       queue_.pop_front();
+      wake_one(lock);
     }
     job();
   }

@@ -33,10 +33,16 @@ class WorkerPool {
  private:
   void run();
 
+  /// Wakes a worker where jobs wait, and unlocks. One at a time: a worker that is about to run, or
+  /// just finishing, takes jobs that arrive together cheaper than as many that must first wake up.
+  void wake_one(std::unique_lock<std::mutex>& lock);
+
   const std::size_t max_queued_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Job> queue_;
+  std::size_t idle_ = 0;
+  bool waking_ = false;  ///< One was woken and does not run yet.
   bool stopping_ = false;
   std::vector<std::thread> threads_;
 };

@@ -9,6 +9,7 @@
 using imagegallery::HttpInspection;
 using imagegallery::HttpRequestHead;
 using imagegallery::HttpResponse;
+using imagegallery::problem_response;
 
 namespace {
 
@@ -102,9 +103,11 @@ void Adapter::with_body(const httplib::Request& request, httplib::Response& resp
     return true;
   });
   if (inspection.refusal) return give(*inspection.refusal, request, response);
-  if (!whole || !fits) {
-    response.status = whole ? 413 : 400;
-    return;
+  if (!whole) return give(problem_response(400, "The body broke off."), request, response);
+  if (!fits) {
+    const auto limit = std::to_string(inspection.max_body_bytes);
+    const auto detail = "The body exceeds the limit of " + limit + " bytes.";
+    return give(problem_response(413, detail), request, response);
   }
   give(web_.handle({head, spool.finish()}), request, response);
 }

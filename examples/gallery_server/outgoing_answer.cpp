@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "outgoing_answer.hpp"
+
+#include "response_head.hpp"
+
+#include <imagegallery/error.hpp>
+
+#include <algorithm>
+#include <span>
+#include <utility>
+
+namespace gallery_server {
+namespace {
+
+using imagegallery::Bytes;
+using imagegallery::ByteView;
+using imagegallery::HttpResponse;
+
+// The storage checks content in pieces of this size, so smaller reads cost more.
+constexpr std::size_t large_piece_bytes = 256u << 10;
+constexpr std::size_t small_piece_bytes = 32u << 10;
+constexpr std::size_t many_piece_bytes = 128u << 20;
+
+}  // namespace
+
+std::size_t PieceSpace::piece_limit() const noexcept {
+  return in_use_ < many_piece_bytes ? large_piece_bytes : small_piece_bytes;
+}
+
+Bytes PieceSpace::take(std::size_t size) {
+  Bytes space;
+  {
+    const std::lock_guard lock{mutex_};
+    if (!kept_.empty()) {
+      space = std::move(kept_.back());
+      kept_.pop_back();
+    }
+  }
+  if (space.size() < size) space = Bytes(size);
+  in_use_ += size;
+  return space;
+}
+
+void PieceSpace::give(Bytes space, std::size_t size) noexcept {
+  in_use_ -= size;
+  if (space.empty()) return;
+  const std::lock_guard lock{mutex_};
+  if (kept_.size() == max_kept) return;
+  try {
+    kept_.push_back(std::move(space));
+  } catch (...) {  // Then it is freed.
+  }
+}
+
+void OutgoingAnswer::begin(HttpResponse response, bool to_head) {
+  clear();
+  if (response.status == 204 || response.status == 304) response.body = nullptr;
+  response_ = std::move(response);
+  to_head_ = to_head;
+  if (response_.body && !to_head) read_piece();
+}
+
+void OutgoingAnswer::add_head(std::string_view connection) {
+  head_ = format_head(response_, current_date(), connection);
+  if (to_head_) response_.body = nullptr;  // Its size was still of use.
+}
+
+std::array<ByteView, 2> OutgoingAnswer::unsent() const noexcept {
+  const std::size_t of_head = std::min(written_, head_.size());
+  return {imagegallery::as_bytes(head_).subspan(of_head),
+          ByteView{piece_.data(), size_}.subspan(written_ - of_head)};
+}
+
+void OutgoingAnswer::sent(std::size_t count) noexcept {
+  written_ += count;
+  if (!piece_is_sent()) return;
+  offset_ += size_;
+  free_piece();
+}
+
+bool OutgoingAnswer::is_sent() const noexcept {
+  return piece_is_sent() && (!response_.body || offset_ >= response_.body->size());
+}
+
+void OutgoingAnswer::read_piece() {
+  const auto& body = *response_.body;
+  const std::uint64_t rest = body.size() - std::min(offset_, body.size());
+  const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(rest, space_.piece_limit()));
+  if (size == 0) return;
+  piece_ = space_.take(size);
+  size_ = size;
+  try {
+    if (body.read_at(offset_, std::span{piece_}.first(size)) != size)
+      throw imagegallery::Error{imagegallery::ErrorCode::storage_failure, "the body ended early"};
+  } catch (...) {
+    free_piece();
+    throw;
+  }
+}
+
+void OutgoingAnswer::clear() noexcept {
+  free_piece();
+  response_ = {};
+  offset_ = 0;
+}
+
+void OutgoingAnswer::free_piece() noexcept {
+  space_.give(std::exchange(piece_, {}), std::exchange(size_, 0));
+  head_.clear();
+  written_ = 0;
+}
+
+}  // namespace gallery_server

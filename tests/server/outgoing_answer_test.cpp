@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "outgoing_answer.hpp"
+
+#include "catch.hpp"
+
+#include <imagegallery/error.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+
+using gallery_server::OutgoingAnswer;
+using gallery_server::PieceSpace;
+using namespace imagegallery;
+
+namespace {
+
+std::string body_of(std::size_t size) {
+  std::string body(size, '\0');
+  for (std::size_t i = 0; i < size; ++i) body[i] = static_cast<char>('a' + i * 7 % 23);
+  return body;
+}
+
+HttpResponse response_with(std::string body) {
+  HttpResponse response;
+  response.fields = {{"Content-Length", std::to_string(body.size())}};
+  response.body = make_source(std::move(body));
+  return response;
+}
+
+/// All of it, as it is taken in steps of that size.
+std::string take_all(OutgoingAnswer& answer, std::size_t step) {
+  std::string taken;
+  for (;;) {
+    const auto [head, piece] = answer.unsent();
+    std::string unsent;
+    for (const auto part : {head, piece})
+      for (const std::byte byte : part) unsent += static_cast<char>(byte);
+    const auto count = std::min(step, unsent.size());
+    taken.append(unsent, 0, count);
+    answer.sent(count);
+    if (answer.is_sent()) return taken;
+    if (answer.piece_is_sent()) answer.read_piece();
+  }
+}
+
+/// Longer than what can be read of it.
+class ShortSource final : public ByteSource {
+ public:
+  std::uint64_t size() const override { return 1'000'000; }
+  std::size_t read_at(std::uint64_t offset, std::span<std::byte> into) const override {
+    return offset == 0 ? into.size() : into.size() - 1;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("An answer goes out whole, however it is taken", "[answer]") {
+  PieceSpace space;
+  OutgoingAnswer answer{space};
+  for (const std::size_t size : {0u, 1u, 1000u, 262'144u, 262'145u, 900'000u}) {
+    for (const std::size_t step : {7'919u, 262'144u, 10'000'000u}) {
+      CAPTURE(size, step);
+      const std::string body = body_of(size);
+      answer.begin(response_with(body), false);
+      answer.add_head("close");
+      const std::string sent = take_all(answer, step);
+      const auto end_of_head = sent.find("\r\n\r\n") + 4;
+      CHECK(sent.starts_with("HTTP/1.1 200 OK\r\n"));
+      CHECK((sent.substr(end_of_head) == body));
+      CHECK(answer.body_bytes_sent() == size);
+    }
+  }
+}
+
+TEST_CASE("HEAD, 204 and 304 have no body to send", "[answer]") {
+  PieceSpace space;
+  OutgoingAnswer answer{space};
+  for (const int status : {200, 204, 304}) {
+    CAPTURE(status);
+    auto response = response_with("body");
+    response.fields.clear();
+    response.status = status;
+    answer.begin(std::move(response), status == 200);
+    answer.add_head("");
+    const std::string sent = take_all(answer, 1000);
+    if (status == 200) CHECK_THAT(sent, ContainsSubstring("Content-Length: 4\r\n"));
+    CHECK_THAT(sent, !Catch::Matchers::EndsWith("body"));
+    CHECK(answer.status() == status);
+    CHECK(answer.body_bytes_sent() == 0);
+  }
+}
+
+TEST_CASE("A body that ends early is an error, and the answer can be another", "[answer]") {
+  PieceSpace space;
+  OutgoingAnswer answer{space};
+  HttpResponse response;
+  response.body = std::make_shared<ShortSource>();
+  answer.begin(std::move(response), false);
+  answer.add_head("");
+  const auto [head, piece] = answer.unsent();
+  answer.sent(head.size() + piece.size());
+  REQUIRE(answer.piece_is_sent());
+  CHECK_FALSE(answer.is_sent());
+  CHECK_THROWS_AS(answer.read_piece(), Error);
+
+  answer.begin(response_with("other"), false);
+  answer.add_head("");
+  CHECK_THAT(take_all(answer, 1000), Catch::Matchers::EndsWith("other"));
+}
+
+TEST_CASE("The memory of a piece is another's once it is sent", "[answer]") {
+  PieceSpace space;
+  OutgoingAnswer first{space};
+  OutgoingAnswer second{space};
+  first.begin(response_with(body_of(100'000)), false);
+  const auto* const memory = first.unsent()[1].data();
+  first.sent(first.unsent()[1].size());
+  second.begin(response_with(body_of(90'000)), false);
+  CHECK(second.unsent()[1].data() == memory);
+}
