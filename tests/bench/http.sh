@@ -19,12 +19,21 @@ finish() {
 }
 trap finish EXIT
 
+wait_for() { # pid command...
+  local pid=$1
+  shift
+  until "$@" >/dev/null 2>&1; do
+    kill -0 "$pid" || { cat "$here"/*.out "$here"/error.log >&2; exit 1; }
+    sleep 0.1
+  done
+}
+
 start_gallery() {
   taskset -c "$server_cpu" "$programs/gallery_server" --database "$here/gallery.db" \
     --listen 127.0.0.1:0 --token secret=tenant-admin:acme --io-threads 1 >"$here/gallery.out" &
   gallery_pid=$!
   processes+=("$gallery_pid")
-  until grep -q '^listening on' "$here/gallery.out"; do sleep 0.1; done
+  wait_for "$gallery_pid" grep -q '^listening on' "$here/gallery.out"
   gallery=$(sed -n 's/^listening on //p' "$here/gallery.out")
 }
 
@@ -72,7 +81,7 @@ CONF
   taskset -c "$server_cpu" nginx -p "$here" -c "$here/nginx.conf" 2>"$here/nginx.out" &
   nginx_master=$!
   processes+=("$nginx_master")
-  until curl -sf -o /dev/null "http://127.0.0.1:$nginx_port/${names[0]}.png"; do sleep 0.1; done
+  wait_for "$nginx_master" curl -sf "http://127.0.0.1:$nginx_port/${names[0]}.png"
   nginx_pid=$(cat "/proc/$nginx_master/task/$nginx_master/children")
 }
 
