@@ -6,7 +6,7 @@ import {once} from 'node:events';
 import http from 'node:http';
 import {after, before, test} from 'node:test';
 import {tokens} from './support/gallery_server.mjs';
-import {hostileDrawings} from './support/hostile_drawings.mjs';
+import {hostileDrawings, sameSite} from './support/hostile_drawings.mjs';
 import {setUp} from './support/test_setup.mjs';
 
 const setup = setUp();
@@ -51,6 +51,9 @@ async function happenings(context, visit) {
   page.on('dialog', async (dialog) => {
     events.push('a dialog opened');
     await dialog.dismiss();
+  });
+  page.on('response', (response) => {
+    if (new URL(response.url()).pathname === sameSite) events.push('its own site was asked');
   });
   page.on('popup', () => events.push('a window opened'));
   await visit(page);

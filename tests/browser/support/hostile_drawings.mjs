@@ -6,6 +6,9 @@ const open = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3
   + 'viewBox="0 0 100 100" width="100" height="100"';
 const shape = '<rect width="100" height="100" fill="teal"/>';
 
+/// A path that some of them ask their own site for.
+export const sameSite = '/api/openapi.json';
+
 export function hostileDrawings(ran, elsewhere) {
   const attribute = ran.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
   const within = (content) => `${open}>${shape}${content}</svg>`;
@@ -55,6 +58,11 @@ export function hostileDrawings(ran, elsewhere) {
     'HTML video': html(`<video autoplay="" src="${elsewhere}"/>`),
     'HTML link': html(`<link rel="stylesheet" href="${elsewhere}"/><link rel="prefetch" href="${elsewhere}"/>`),
     'HTML base': html(`<base href="${elsewhere}"/><img src="x.png" alt=""/>`),
+    // From where the drawing itself is, with the rights of who looks at it.
+    'image from the same site': within(`<image href="${sameSite}" width="100" height="100"/>`),
+    'use from the same site': within(`<use href="${sameSite}#x"/>`),
+    'style sheet from the same site': within(`<style>@import url(${sameSite});</style>`),
+    'HTML frame from the same site': html(`<iframe src="${sameSite}"/>`),
     // What is loaded without a script.
     'image from elsewhere': within(`<image href="${elsewhere}" width="100" height="100"/>`),
     'feImage from elsewhere': within(
