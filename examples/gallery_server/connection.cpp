@@ -78,16 +78,6 @@ class HttpConnection final : public Connection {
     if (state_ == State::idle) close();
   }
 
-  void abort() override {
-    if (state_ == State::closed) return;
-    error_code ignored;
-    // A reset, so that nobody takes half an answer for a whole one.
-    socket_.set_option(asio::socket_base::linger{true, 0}, ignored);
-    state_ = State::closed;
-    socket_.close(ignored);
-    release_spool();
-  }
-
  private:
   enum class State { idle, head, body, working, writing, lingering, closed };
 
@@ -393,6 +383,17 @@ class HttpConnection final : public Connection {
                               if (error) return me->close();
                               me->discard();
                             });
+  }
+
+  /// Closes at once.
+  void abort() {
+    if (state_ == State::closed) return;
+    error_code ignored;
+    // A reset, so that nobody takes half an answer for a whole one.
+    socket_.set_option(asio::socket_base::linger{true, 0}, ignored);
+    state_ = State::closed;
+    socket_.close(ignored);
+    release_spool();
   }
 
   void close() {

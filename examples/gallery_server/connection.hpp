@@ -64,9 +64,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// Closes if no request is under way; else the next answer is the last.
   virtual void drain() = 0;
 
-  /// Closes at once.
-  virtual void abort() = 0;
-
  protected:
   explicit Connection(Lane& lane);
 
