@@ -39,7 +39,7 @@ int main() try {
 
   ig::RemoveResult gone = gallery.remove(acme, std::vector{pump.ref});
   for (const auto& outcome : gone.outcomes) {
-    for (const auto& user : outcome.references) {
+    for (const auto& user : outcome.uses) {
       std::cout << outcome.ref.key << " is in use by " << user.name << "\n";
     }
   }

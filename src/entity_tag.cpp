@@ -86,7 +86,7 @@ std::optional<EntityTagList> parse_entity_tags(std::string_view text) {
   return list;
 }
 
-bool names_etag(std::string_view field_value, std::string_view opaque) noexcept {
+bool if_none_match_matches(std::string_view field_value, std::string_view opaque) noexcept {
   if (without_blanks(field_value) == "*") return true;
   bool named = false;
   const bool well_formed =

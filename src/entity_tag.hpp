@@ -33,7 +33,8 @@ struct EntityTagList {
 
 /// Whether an If-None-Match field value names the entity tag with this opaque part: "*", or a list
 /// in which it stands, weak or not (RFC 9110 §13.1.2). A malformed list names nothing.
-[[nodiscard]] bool names_etag(std::string_view field_value, std::string_view opaque) noexcept;
+[[nodiscard]] bool if_none_match_matches(std::string_view field_value,
+                                         std::string_view opaque) noexcept;
 
 /// RFC 9110 §8.8.3.2: both strong, and the same.
 [[nodiscard]] bool strongly_equal(const EntityTag& a, const EntityTag& b) noexcept;

@@ -22,12 +22,11 @@ struct Description {
   std::string operator()(const RemoveImage& change) const {
     return "remove " + name(change.tenant, change.id.to_string());
   }
-  std::string operator()(const AttachReference& change) const {
-    return "attach " + user(change.reference) + " to " + name(change.tenant, change.id.to_string());
+  std::string operator()(const AttachUse& change) const {
+    return "attach " + user(change.use) + " to " + name(change.tenant, change.id.to_string());
   }
-  std::string operator()(const DetachReference& change) const {
-    return "detach " + user(change.reference) + " from " +
-           name(change.tenant, change.id.to_string());
+  std::string operator()(const DetachUse& change) const {
+    return "detach " + user(change.use) + " from " + name(change.tenant, change.id.to_string());
   }
   std::string operator()(const SetTenantLimits& change) const {
     return "set limits of " + change.tenant;
@@ -42,9 +41,7 @@ struct Description {
   static std::string name(const std::string& tenant, const std::string& what) {
     return (tenant.empty() ? "system" : tenant) + "/" + what;
   }
-  static std::string user(const ImageReference& reference) {
-    return reference.entity_type + " " + reference.entity_id;
-  }
+  static std::string user(const ImageUse& use) { return use.entity_type + " " + use.entity_id; }
 };
 
 std::string outcome(const ChangeResult& result) {

@@ -70,10 +70,9 @@ std::uint64_t FaultyStorage::count(const ListRequest& request) const {
   return next().count(request);
 }
 
-std::vector<ImageReference> FaultyStorage::references(std::string_view tenant,
-                                                      const ImageId& id) const {
-  plan_->visit("references");
-  return next().references(tenant, id);
+std::vector<ImageUse> FaultyStorage::uses(std::string_view tenant, const ImageId& id) const {
+  plan_->visit("uses");
+  return next().uses(tenant, id);
 }
 
 TenantUsage FaultyStorage::usage(std::string_view tenant) const {

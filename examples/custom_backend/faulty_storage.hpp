@@ -45,8 +45,8 @@ class FaultyStorage final : public imagegallery::ForwardingBackend {
   std::vector<imagegallery::ImageRecord> list(
       const imagegallery::ListRequest& request) const override;
   std::uint64_t count(const imagegallery::ListRequest& request) const override;
-  std::vector<imagegallery::ImageReference> references(
-      std::string_view tenant, const imagegallery::ImageId& id) const override;
+  std::vector<imagegallery::ImageUse> uses(std::string_view tenant,
+                                           const imagegallery::ImageId& id) const override;
   imagegallery::TenantUsage usage(std::string_view tenant) const override;
   std::size_t read_at(const imagegallery::ContentId& content, std::uint64_t offset,
                       std::span<std::byte> into) const override;

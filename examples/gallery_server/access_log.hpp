@@ -18,7 +18,7 @@ class AccessLog {
     std::string_view peer;
     std::string_view method;
     std::string_view target;
-    int status = 0;           ///< 0 where the connection broke before an answer.
+    int status = 0;           ///< 0 where the connection broke before an response.
     std::uint64_t bytes = 0;  ///< Of the answer's body.
     std::chrono::microseconds time{};
   };

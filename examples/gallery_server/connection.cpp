@@ -37,11 +37,11 @@ constexpr std::string_view unkept = "The request's body could not be kept.";
 
 class HttpConnection final : public Connection {
  public:
-  HttpConnection(Lane& lane, Socket socket)
-      : Connection(lane),
+  HttpConnection(IoThread& io_thread, Socket socket)
+      : Connection(io_thread),
         socket_(std::move(socket)),
         buffer_(max_buffer_bytes),
-        answer_(lane.shared.piece_space) {}
+        response_(io_thread.shared.buffer_pool) {}
 
   void start() override {
     error_code ignored;
@@ -97,7 +97,7 @@ class HttpConnection final : public Connection {
   bool made_progress(Clock::time_point now) {
     if (progress_ < min_progress_bytes) return false;
     progress_ = 0;
-    deadline_ = now + lane_.shared.options.progress_timeout;
+    deadline_ = now + io_thread_.shared.options.progress_timeout;
     return true;
   }
 
@@ -111,11 +111,11 @@ class HttpConnection final : public Connection {
   // A request's head -----------------------------------------------------------------------------
 
   void wait_for_request() {
-    if (lane_.draining) return close();
+    if (io_thread_.draining) return close();
     if (buffer_.size() > 0) return read_head();
     // Thousands of idle connections must not hold memory that none uses.
     buffer_.shrink_to_fit();
-    begin(State::idle, lane_.shared.options.idle_timeout);
+    begin(State::idle, io_thread_.shared.options.idle_timeout);
     socket_.async_wait(Socket::wait_read, [me = self()](error_code error) {
       if (me->state_ == State::closed) return;
       if (error) return me->close();
@@ -124,7 +124,7 @@ class HttpConnection final : public Connection {
   }
 
   void read_head() {
-    begin(State::head, lane_.shared.options.header_timeout);
+    begin(State::head, io_thread_.shared.options.header_timeout);
     began_ = Clock::now();
     parser_.emplace();
     parser_->header_limit(max_head_bytes);
@@ -144,10 +144,10 @@ class HttpConnection final : public Connection {
     request_.head.target = message.target();
     for (const auto& field : message)
       request_.head.fields.push_back({field.name_string(), field.value()});
-    if (const auto refusal = check_head(request_.head, version_))
+    if (const auto refusal = check_message_head(request_.head, version_))
       return refuse(problem_response(refusal->status, refusal->detail));
     if (parser_->is_done()) return handle();
-    inspect();
+    check_head();
   }
 
   void on_read_error(error_code error) {
@@ -166,23 +166,23 @@ class HttpConnection final : public Connection {
 
   // Its body -------------------------------------------------------------------------------------
 
-  void inspect() {
+  void check_head() {
     state_ = State::working;
     work([](HttpConnection& me) {
-      HttpInspection inspection = me.lane_.shared.application.inspect(me.request_.head);
+      HttpInspection inspection = me.io_thread_.shared.application.check_head(me.request_.head);
       return [inspection = std::move(inspection)](HttpConnection& on_lane) mutable {
-        on_lane.on_inspected(std::move(inspection));
+        on_lane.on_head_checked(std::move(inspection));
       };
     });
   }
 
-  void on_inspected(HttpInspection inspection) {
+  void on_head_checked(HttpInspection inspection) {
     if (inspection.refusal) return refuse(std::move(*inspection.refusal));
     max_body_bytes_ = inspection.max_body_bytes;
     if (parser_->content_length().value_or(0) > max_body_bytes_) return refuse_body();
     parser_->body_limit(max_body_bytes_);
-    spool_ = std::make_shared<BodySpool>(lane_.shared.spool_budget);
-    begin(State::body, lane_.shared.options.progress_timeout);
+    spool_ = std::make_shared<BodySpool>(io_thread_.shared.spool_budget);
+    begin(State::body, io_thread_.shared.options.progress_timeout);
     if (!expects_continue(request_.head, version_) || buffer_.size() > 0) return read_body();
     static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
     asio::async_write(socket_, asio::buffer(go_on), [me = self()](error_code error, std::size_t) {
@@ -230,16 +230,16 @@ class HttpConnection final : public Connection {
         if (!kept) return on_lane.refuse(problem_response(507, unkept));
         // The time that our disk took is not the peer's.
         on_lane.state_ = State::body;
-        on_lane.deadline_ = Clock::now() + on_lane.lane_.shared.options.progress_timeout;
+        on_lane.deadline_ = Clock::now() + on_lane.io_thread_.shared.options.progress_timeout;
         on_lane.read_body();
       };
     });
   }
 
-  /// Files take time to free, which is not the lane's.
+  /// Files take time to free, which is not the io_thread's.
   void release_spool() {
     if (spool_ && spool_->size() > BodySpool::threshold)
-      return lane_.shared.workers->post([spool = std::move(spool_)] {});
+      return io_thread_.shared.workers->post([spool = std::move(spool_)] {});
     spool_.reset();
   }
 
@@ -257,7 +257,7 @@ class HttpConnection final : public Connection {
           }
           me.spool_.reset();
         }
-        HttpResponse response = me.lane_.shared.application.handle(me.request_);
+        HttpResponse response = me.io_thread_.shared.application.handle(me.request_);
         me.request_.body = nullptr;
         return response;
       });
@@ -279,16 +279,16 @@ class HttpConnection final : public Connection {
   void prepare(Make make) {
     const bool to_head = request_.head.method == "HEAD";
     try {
-      answer_.begin(make(), to_head);
+      response_.begin(make(), to_head);
     } catch (...) {
-      answer_.begin(problem_response(500, "The answer could not be read."), to_head);
+      response_.begin(problem_response(500, "The answer could not be read."), to_head);
     }
-    if (lane_.shared.stopping) keep_alive_ = false;
-    answer_.add_head(!keep_alive_ ? "close" : version_ < 11 ? "keep-alive" : "");
+    if (io_thread_.shared.stopping) keep_alive_ = false;
+    response_.add_head(!keep_alive_ ? "close" : version_ < 11 ? "keep-alive" : "");
   }
 
   std::array<asio::const_buffer, 2> unsent() const {
-    const auto [head, piece] = answer_.unsent();
+    const auto [head, piece] = response_.unsent();
     return {asio::const_buffer(head.data(), head.size()),
             asio::const_buffer(piece.data(), piece.size())};
   }
@@ -296,7 +296,7 @@ class HttpConnection final : public Connection {
   /// Without waiting, on the worker that has just read it: it is in that processor's cache.
   void write_what_fits() {
     error_code met_again;
-    answer_.sent(socket_.write_some(unsent(), met_again));
+    response_.sent(socket_.write_some(unsent(), met_again));
   }
 
   void send() {
@@ -306,8 +306,8 @@ class HttpConnection final : public Connection {
   }
 
   void send_piece() {
-    begin(State::writing, lane_.shared.options.progress_timeout);
-    if (answer_.piece_is_sent()) return on_piece_sent();
+    begin(State::writing, io_thread_.shared.options.progress_timeout);
+    if (response_.piece_is_sent()) return on_piece_sent();
     asio::async_write(
         socket_, unsent(),
         [me = this, before = std::size_t{0}](error_code error, std::size_t total) mutable {
@@ -315,19 +315,19 @@ class HttpConnection final : public Connection {
           return error ? std::size_t{0} : max_write_bytes;
         },
         [me = self()](error_code error, std::size_t count) {
-          me->answer_.sent(count);
+          me->response_.sent(count);
           if (me->state_ == State::closed || error) return me->finish(false);
           me->on_piece_sent();
         });
   }
 
   void on_piece_sent() {
-    if (answer_.is_sent()) return finish(true);
+    if (response_.is_sent()) return finish(true);
     state_ = State::working;
     go_on_working([](HttpConnection& me) {
       bool whole = true;
       try {
-        me.answer_.read_piece();
+        me.response_.read_piece();
         me.write_what_fits();
       } catch (...) {
         whole = false;
@@ -343,21 +343,21 @@ class HttpConnection final : public Connection {
   void finish(bool whole) {
     log();
     request_ = {};
-    answer_.clear();
+    response_.clear();
     if (state_ == State::closed) return;
     if (!whole) return close();
-    if (keep_alive_ && !lane_.shared.stopping) return wait_for_request();
+    if (keep_alive_ && !io_thread_.shared.stopping) return wait_for_request();
     linger();
   }
 
   void log() {
-    if (lane_.shared.access_log == nullptr) return;
-    lane_.shared.access_log->write(
+    if (io_thread_.shared.access_log == nullptr) return;
+    io_thread_.shared.access_log->write(
         {.peer = peer_,
          .method = request_.head.method,
          .target = request_.head.target,
-         .status = answer_.status(),
-         .bytes = answer_.body_bytes_sent(),
+         .status = response_.status(),
+         .bytes = response_.body_bytes_sent(),
          .time = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began_)});
   }
 
@@ -407,13 +407,13 @@ class HttpConnection final : public Connection {
 
   // Workers --------------------------------------------------------------------------------------
 
-  /// Runs `job` on a worker; then what it returns, on the lane. Meanwhile the lane leaves alone
-  /// what the job uses.
+  /// Runs `job` on a worker; then what it returns, on the io_thread. Meanwhile the io_thread leaves
+  /// alone what the job uses.
   template <typename Job>
   auto on_worker(Job job) {
     return [me = self(), job = std::make_shared<Job>(std::move(job))]() mutable {
       // The last reference must not end on a worker, so each way hands it back.
-      auto& context = me->lane_.context;
+      auto& context = me->io_thread_.context;
       try {
         auto then = (*job)(*me);
         asio::post(context, [me, then = std::move(then)]() mutable {
@@ -428,7 +428,7 @@ class HttpConnection final : public Connection {
 
   template <typename Job>
   void work(Job job) {
-    if (lane_.shared.workers->try_post(on_worker(std::move(job)))) return;
+    if (io_thread_.shared.workers->try_post(on_worker(std::move(job)))) return;
     if (parser_ && !parser_->is_done()) keep_alive_ = false;
     prepare([] { return problem_response(503, "Too many requests wait already."); });
     send();
@@ -436,7 +436,7 @@ class HttpConnection final : public Connection {
 
   template <typename Job>
   void go_on_working(Job job) {
-    lane_.shared.workers->post(on_worker(std::move(job)));
+    io_thread_.shared.workers->post(on_worker(std::move(job)));
   }
 
   Socket socket_;
@@ -456,23 +456,24 @@ class HttpConnection final : public Connection {
   std::uint64_t max_body_bytes_ = 0;
   std::shared_ptr<BodySpool> spool_;
 
-  OutgoingAnswer answer_;
+  OutgoingResponse response_;
 };
 
 }  // namespace
 
-Connection::Connection(Lane& lane)
-    : lane_(lane), place_(lane.connections.insert(lane.connections.end(), this)) {
-  ++lane_.shared.connections;
+Connection::Connection(IoThread& io_thread)
+    : io_thread_(io_thread),
+      place_(io_thread.connections.insert(io_thread.connections.end(), this)) {
+  ++io_thread_.shared.connections;
 }
 
 Connection::~Connection() {
-  --lane_.shared.connections;
-  lane_.connections.erase(place_);
+  --io_thread_.shared.connections;
+  io_thread_.connections.erase(place_);
 }
 
-std::shared_ptr<Connection> Connection::make(Lane& lane, Socket socket) {
-  return std::make_shared<HttpConnection>(lane, std::move(socket));
+std::shared_ptr<Connection> Connection::make(IoThread& io_thread, Socket socket) {
+  return std::make_shared<HttpConnection>(io_thread, std::move(socket));
 }
 
 }  // namespace gallery_server

@@ -4,7 +4,7 @@
 #include "access_log.hpp"
 #include "body_spool.hpp"
 #include "http_server.hpp"
-#include "outgoing_answer.hpp"
+#include "outgoing_response.hpp"
 #include "worker_pool.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -31,15 +31,15 @@ struct Shared {
   const Application& application;
   WorkerPool* workers = nullptr;
   AccessLog* access_log = nullptr;
-  PieceSpace piece_space{};
+  BufferPool buffer_pool{};
   std::shared_ptr<SpoolBudget> spool_budget = std::make_shared<SpoolBudget>();
   std::atomic<bool> stopping{false};  ///< Each answer is its connection's last.
   std::atomic<std::size_t> connections{0};
 };
 
 /// A thread that talks to sockets, and its connections. Only that thread touches it, once it runs.
-struct Lane {
-  explicit Lane(Shared& everything) : shared(everything) {}
+struct IoThread {
+  explicit IoThread(Shared& everything) : shared(everything) {}
 
   Shared& shared;
   bool draining = false;  ///< No further requests are taken.
@@ -48,10 +48,10 @@ struct Lane {
 };
 
 /// One client's connection. It lives as long as something of it is under way. Its methods are
-/// called on its lane's thread.
+/// called on its io_thread's thread.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  [[nodiscard]] static std::shared_ptr<Connection> make(Lane& lane, Socket socket);
+  [[nodiscard]] static std::shared_ptr<Connection> make(IoThread& io_thread, Socket socket);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   virtual ~Connection();
@@ -65,9 +65,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   virtual void drain() = 0;
 
  protected:
-  explicit Connection(Lane& lane);
+  explicit Connection(IoThread& io_thread);
 
-  Lane& lane_;
+  IoThread& io_thread_;
 
  private:
   std::list<Connection*>::iterator place_;

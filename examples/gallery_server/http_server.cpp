@@ -56,7 +56,7 @@ std::string format_address(const tcp::endpoint& endpoint) {
          std::to_string(endpoint.port());
 }
 
-/// What the first lane does beside its connections.
+/// What the first io_thread does beside its connections.
 struct Front {
   Front(asio::io_context& context, const tcp::endpoint& endpoint)
       : acceptor(context, endpoint),
@@ -79,9 +79,9 @@ struct HttpServer::Impl {
       : options(completed(std::move(the_options))), application(std::move(the_application)) {
     if (!options.access_log.empty()) shared.access_log = &log.emplace(options.access_log);
     for (unsigned i = 0; i < options.io_threads; ++i)
-      lanes.push_back(std::make_unique<Lane>(shared));
-    for (const auto& lane : lanes) tickers.emplace_back(lane->context);
-    front.emplace(lanes.front()->context,
+      io_threads.push_back(std::make_unique<IoThread>(shared));
+    for (const auto& io_thread : io_threads) tickers.emplace_back(io_thread->context);
+    front.emplace(io_threads.front()->context,
                   tcp::endpoint{asio::ip::make_address(options.address), options.port});
     address = format_address(front->acceptor.local_endpoint());
     workers.emplace(options.worker_threads, options.max_queued_requests);
@@ -89,30 +89,30 @@ struct HttpServer::Impl {
   }
 
   ~Impl() {
-    // Jobs end first: they hand their connections back to lanes. What waits in the first lane may
-    // hold a socket of another, so that lane goes before the others.
+    // Jobs end first: they hand their connections back to io_threads. What waits in the first
+    // io_thread may hold a socket of another, so that io_thread goes before the others.
     workers.reset();
     front.reset();
     tickers.clear();
-    for (auto& lane : lanes) lane.reset();
+    for (auto& io_thread : io_threads) io_thread.reset();
   }
 
   void run() {
     accept();
     wait_for_signal();
     keep_up();
-    for (std::size_t i = 0; i < lanes.size(); ++i) tick(i);
+    for (std::size_t i = 0; i < io_threads.size(); ++i) tick(i);
     std::vector<std::thread> threads;
-    for (std::size_t i = 1; i < lanes.size(); ++i)
-      threads.emplace_back([lane = lanes[i].get()] { lane->context.run(); });
-    lanes.front()->context.run();
+    for (std::size_t i = 1; i < io_threads.size(); ++i)
+      threads.emplace_back([io_thread = io_threads[i].get()] { io_thread->context.run(); });
+    io_threads.front()->context.run();
     for (std::thread& thread : threads) thread.join();
   }
 
   void accept() {
-    Lane& lane = *lanes[next_lane++ % lanes.size()];
-    front->acceptor.async_accept(lane.context.get_executor(),
-                                 [this, &lane](error_code error, Socket socket) {
+    IoThread& io_thread = *io_threads[next_io_thread++ % io_threads.size()];
+    front->acceptor.async_accept(io_thread.context.get_executor(),
+                                 [this, &io_thread](error_code error, Socket socket) {
                                    if (stopping) return;
                                    if (error) {
                                      // Out of descriptors, most likely: there will be some again.
@@ -121,12 +121,12 @@ struct HttpServer::Impl {
                                        if (!stopping) accept();
                                      });
                                    }
-                                   admit(lane, std::move(socket));
+                                   admit(io_thread, std::move(socket));
                                    accept();
                                  });
   }
 
-  void admit(Lane& lane, Socket socket) {
+  void admit(IoThread& io_thread, Socket socket) {
     if (shared.connections >= options.max_connections) {
       static constexpr std::string_view full =
           "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n"
@@ -136,8 +136,8 @@ struct HttpServer::Impl {
       socket.write_some(asio::buffer(full), ignored);
       return;
     }
-    asio::post(lane.context, [&lane, socket = std::move(socket)]() mutable {
-      Connection::make(lane, std::move(socket))->start();
+    asio::post(io_thread.context, [&io_thread, socket = std::move(socket)]() mutable {
+      Connection::make(io_thread, std::move(socket))->start();
     });
   }
 
@@ -149,7 +149,7 @@ struct HttpServer::Impl {
     tickers[index].async_wait([this, index](error_code error) {
       if (error) return;
       const auto now = Clock::now();
-      for (Connection* connection : lanes[index]->connections) connection->check(now);
+      for (Connection* connection : io_threads[index]->connections) connection->check(now);
       tick(index);
     });
   }
@@ -179,10 +179,10 @@ struct HttpServer::Impl {
     shared.stopping = true;
     error_code ignored;
     front->acceptor.close(ignored);
-    for (const auto& lane : lanes) {
-      asio::post(lane->context, [lane = lane.get()] {
-        lane->draining = true;
-        for (Connection* connection : lane->connections) connection->drain();
+    for (const auto& io_thread : io_threads) {
+      asio::post(io_thread->context, [io_thread = io_thread.get()] {
+        io_thread->draining = true;
+        for (Connection* connection : io_thread->connections) connection->drain();
       });
     }
     stop_end = Clock::now() + options.stop_timeout;
@@ -196,19 +196,19 @@ struct HttpServer::Impl {
   }
 
   void stop_now() {
-    for (const auto& lane : lanes) lane->context.stop();
+    for (const auto& io_thread : io_threads) io_thread->context.stop();
   }
 
   const HttpServerOptions options;
   const Application application;
   std::optional<AccessLog> log;
   Shared shared{options, application};
-  std::vector<std::unique_ptr<Lane>> lanes;
+  std::vector<std::unique_ptr<IoThread>> io_threads;
   std::vector<Timer> tickers;
   std::optional<Front> front;
   std::string address;
   std::optional<WorkerPool> workers;
-  std::size_t next_lane = 0;
+  std::size_t next_io_thread = 0;
   bool stopping = false;
   Clock::time_point stop_end;
 };
@@ -223,7 +223,7 @@ const std::string& HttpServer::address() const noexcept { return impl_->address;
 void HttpServer::run() { impl_->run(); }
 
 void HttpServer::stop() {
-  asio::post(impl_->lanes.front()->context, [impl = impl_.get()] {
+  asio::post(impl_->io_threads.front()->context, [impl = impl_.get()] {
     if (!impl->stopping) impl->stop();
   });
 }

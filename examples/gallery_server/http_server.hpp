@@ -17,7 +17,7 @@ namespace gallery_server {
 /// must not throw.
 struct Application {
   /// Asked before a body is taken; not where none comes.
-  std::function<imagegallery::HttpInspection(const imagegallery::HttpRequestHead&)> inspect;
+  std::function<imagegallery::HttpInspection(const imagegallery::HttpRequestHead&)> check_head;
 
   std::function<imagegallery::HttpResponse(const imagegallery::HttpRequest&)> handle;
 

@@ -115,7 +115,8 @@ int serve(Arguments arguments) {
 
   HttpServer server{
       server_options(arguments),
-      {.inspect = [&](const imagegallery::HttpRequestHead& head) { return handler->inspect(head); },
+      {.check_head =
+           [&](const imagegallery::HttpRequestHead& head) { return handler->check_head(head); },
        .handle = [&](const imagegallery::HttpRequest& request) { return handler->handle(request); },
        .upkeep = [&] { sweep(gallery); }}};
   std::cout << "listening on http://" << server.address() << arguments.prefix << std::endl;

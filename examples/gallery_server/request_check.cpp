@@ -33,7 +33,7 @@ bool is_origin_form(std::string& target) {
 
 }  // namespace
 
-std::optional<Refusal> check_head(HttpRequestHead& head, unsigned version) {
+std::optional<Refusal> check_message_head(HttpRequestHead& head, unsigned version) {
   if (head.fields.size() > max_fields) return Refusal{431, "More than 100 header fields."};
   const auto hosts = std::count_if(head.fields.begin(), head.fields.end(), [](const HttpField& f) {
     return equal_ignoring_case(f.name, "Host");

@@ -77,7 +77,7 @@ void Adapter::with_body(const httplib::Request& request, httplib::Response& resp
   const HttpRequestHead head = head_of(request);
   const bool has_body =
       request.has_header("Content-Length") || request.has_header("Transfer-Encoding");
-  const HttpInspection inspection = web_.inspect(head);
+  const HttpInspection inspection = web_.check_head(head);
   if (!has_body && !inspection.refusal) return without_body(request, response);
 
   // The library would take forms and compressed bodies apart; we get them as they came.
@@ -114,7 +114,7 @@ void Adapter::with_body(const httplib::Request& request, httplib::Response& resp
 
 /// 100, or the status of an answer to a head whose body need not come.
 int Adapter::expect(const httplib::Request& request, httplib::Response& response) const {
-  const HttpInspection inspection = web_.inspect(head_of(request));
+  const HttpInspection inspection = web_.check_head(head_of(request));
   if (!inspection.refusal) return 100;
   give(*inspection.refusal, request, response);
   return response.status;

@@ -109,14 +109,13 @@ class IMAGEGALLERY_EXPORT ImageGallery final {
 
   /// Notes that an entity of the principal's tenant uses an image that the principal can read;
   /// again: updates the name. Throws: `not_found`.
-  void attach(const Principal& who, const ImageRef& ref, const ImageReference& reference);
+  void attach(const Principal& who, const ImageRef& ref, const ImageUse& use);
 
   /// Takes the note back; does nothing where there is none. Throws: `not_found`.
-  void detach(const Principal& who, const ImageRef& ref, const ImageReference& reference);
+  void detach(const Principal& who, const ImageRef& ref, const ImageUse& use);
 
   /// All uses of an image, other tenants' for the system administrator only. Throws: `not_found`.
-  [[nodiscard]] std::vector<ImageReference> references(const Principal& who,
-                                                       const ImageRef& ref) const;
+  [[nodiscard]] std::vector<ImageUse> uses(const Principal& who, const ImageRef& ref) const;
 
   // Tenants --------------------------------------------------------------------------------------
 

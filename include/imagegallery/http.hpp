@@ -56,7 +56,7 @@ struct HttpResponse {
       std::string_view name) const noexcept;
 };
 
-/// What `HttpHandler::inspect` says to a request's head.
+/// What `HttpHandler::check_head` says to a request's head.
 struct HttpInspection {
   std::optional<HttpResponse> refusal{};  ///< Send this, read no body, close the connection.
   std::uint64_t max_body_bytes = 0;       ///< Else take at most so many; more is a 413.
@@ -100,7 +100,7 @@ class IMAGEGALLERY_EXPORT HttpHandler final {
 
   /// Judges the head before a body is read: refuses what is bound to fail, else says how much may
   /// come.
-  [[nodiscard]] HttpInspection inspect(const HttpRequestHead& head) const noexcept;
+  [[nodiscard]] HttpInspection check_head(const HttpRequestHead& head) const noexcept;
 
   /// Answers. Every failure becomes a response: problem details (RFC 9457) that also carry the
   /// fields `status`, `message`, `errorCode` and `timestamp` that existing clients read.

@@ -93,13 +93,13 @@ struct ImageInfo {
 };
 
 /// Something of the host's that uses an image: a dashboard, a device profile, a page.
-struct ImageReference {
+struct ImageUse {
   std::string entity_type{};  ///< 1 to 64 bytes, such as "DASHBOARD".
   std::string entity_id{};    ///< 1 to 255 bytes; with the type it names the entity in its tenant.
   std::string name{};         ///< For people; up to 255 bytes, may be empty.
   std::string tenant{};       ///< Whose entity; set by the gallery from the principal.
 
-  friend bool operator==(const ImageReference&, const ImageReference&) = default;
+  friend bool operator==(const ImageUse&, const ImageUse&) = default;
 };
 
 /// The details of an upload, all optional.

@@ -81,7 +81,7 @@ enum class RemoveStatus { removed, not_found, in_use, permission_denied, conflic
 struct RemoveOutcome {
   ImageRef ref{};
   RemoveStatus status = RemoveStatus::removed;
-  std::vector<ImageReference> references{};  ///< Who uses it, when `in_use`.
+  std::vector<ImageUse> uses{};  ///< Who uses it, when `in_use`.
 };
 
 struct RemoveResult {

@@ -93,8 +93,8 @@ class IMAGEGALLERY_EXPORT StorageBackend {
   [[nodiscard]] virtual std::uint64_t count(const ListRequest& request) const = 0;
 
   /// Who uses an image, ordered by tenant, type and id. Absent image: empty.
-  [[nodiscard]] virtual std::vector<ImageReference> references(std::string_view tenant,
-                                                               const ImageId& id) const = 0;
+  [[nodiscard]] virtual std::vector<ImageUse> uses(std::string_view tenant,
+                                                   const ImageId& id) const = 0;
 
   /// What a tenant stores. An unknown tenant: zeros, no limits.
   [[nodiscard]] virtual TenantUsage usage(std::string_view tenant) const = 0;

@@ -42,22 +42,22 @@ struct RemoveImage {
   std::string tenant{};
   ImageId id{};
   std::optional<std::uint64_t> expected_revision{};  ///< `conflict` unless it is at that.
-  bool even_if_referenced = false;
+  bool even_if_used = false;
 };
 
 /// Notes that an entity uses an image; an existing note gets the new name. `not_found` when the
 /// image is gone.
-struct AttachReference {
+struct AttachUse {
   std::string tenant{};  ///< Of the image.
   ImageId id{};
-  ImageReference reference{};
+  ImageUse use{};
 };
 
 /// Forgets the note, if there is one.
-struct DetachReference {
+struct DetachUse {
   std::string tenant{};  ///< Of the image.
   ImageId id{};
-  ImageReference reference{};  ///< Its `name` does not matter.
+  ImageUse use{};  ///< Its `name` does not matter.
 };
 
 /// Sets a tenant's own limits, whole.
@@ -85,8 +85,8 @@ struct QuarantineContent {
 
 /// One change, who makes it and when.
 struct Change {
-  std::variant<CreateImage, UpdateImage, RemoveImage, AttachReference, DetachReference,
-               SetTenantLimits, ReplacePreviews, QuarantineContent>
+  std::variant<CreateImage, UpdateImage, RemoveImage, AttachUse, DetachUse, SetTenantLimits,
+               ReplacePreviews, QuarantineContent>
       action;
   std::string actor{};
   Time at{};
@@ -104,9 +104,9 @@ enum class ChangeOutcome {
 struct ChangeResult {
   ChangeOutcome outcome = ChangeOutcome::applied;
   std::uint64_t sequence = 0;  ///< Its change number, the last if it has many; 0 unless applied.
-  std::optional<ImageRecord> record{};       ///< As stored; of `CreateImage` and `UpdateImage`.
-  std::vector<ImageReference> references{};  ///< Who uses it, when `in_use`; ordered as
-                                             ///< `StorageBackend::references` orders them.
+  std::optional<ImageRecord> record{};  ///< As stored; of `CreateImage` and `UpdateImage`.
+  std::vector<ImageUse> uses{};         ///< Who uses it, when `in_use`; ordered as
+                                        ///< `StorageBackend::uses` orders them.
 };
 
 /// The candidate keys after `key` itself: "pump.jpg", 1 → "pump_(1).jpg"; "name", 2 → "name_(2)".

@@ -43,8 +43,8 @@ class IMAGEGALLERY_WEB_EXPORT WebHandler final {
   WebHandler& operator=(const WebHandler&) = delete;
   ~WebHandler();
 
-  /// As `HttpHandler::inspect`.
-  [[nodiscard]] HttpInspection inspect(const HttpRequestHead& head) const noexcept;
+  /// As `HttpHandler::check_head`.
+  [[nodiscard]] HttpInspection check_head(const HttpRequestHead& head) const noexcept;
 
   /// As `HttpHandler::handle`.
   [[nodiscard]] HttpResponse handle(const HttpRequest& request) const noexcept;

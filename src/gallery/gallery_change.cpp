@@ -26,12 +26,12 @@ void check_text(const char* field, const std::string& text, std::size_t least, s
   }
 }
 
-ImageReference checked(const Principal& who, ImageReference reference) {
-  check_text("reference.entity_type", reference.entity_type, 1, 64);
-  check_text("reference.entity_id", reference.entity_id, 1, 255);
-  check_text("reference.name", reference.name, 0, 255);
-  reference.tenant = who.tenant();
-  return reference;
+ImageUse checked(const Principal& who, ImageUse use) {
+  check_text("use.entity_type", use.entity_type, 1, 64);
+  check_text("use.entity_id", use.entity_id, 1, 255);
+  check_text("use.name", use.name, 0, 255);
+  use.tenant = who.tenant();
+  return use;
 }
 
 RemoveStatus status_of(ChangeOutcome outcome) {
@@ -189,7 +189,7 @@ RemoveResult ImageGallery::Impl::try_remove(const Principal& who, std::span<cons
     change.action = RemoveImage{.tenant = tenant,
                                 .id = record->id,
                                 .expected_revision = expected,
-                                .even_if_referenced = remove_options.force};
+                                .even_if_used = remove_options.force};
     batch.push_back(std::move(change));
     outcome_of.push_back(result.outcomes.size() - 1);
   }
@@ -199,7 +199,7 @@ RemoveResult ImageGallery::Impl::try_remove(const Principal& who, std::span<cons
   for (std::size_t i = 0; i < results.size(); ++i) {
     auto& outcome = result.outcomes[outcome_of[i]];
     outcome.status = status_of(results[i].outcome);
-    outcome.references = std::move(results[i].references);
+    outcome.uses = std::move(results[i].uses);
   }
   return result;
 }
@@ -221,30 +221,25 @@ RemoveResult ImageGallery::remove(const Principal& who, const ImageRef& ref,
   return remove(who, std::span{&ref, 1}, options);
 }
 
-void ImageGallery::attach(const Principal& who, const ImageRef& ref,
-                          const ImageReference& reference) {
+void ImageGallery::attach(const Principal& who, const ImageRef& ref, const ImageUse& use) {
   const auto& tenant = require(who, ref.scope, Right::read_records);
-  auto checked_reference = checked(who, reference);
-  impl_->commit_one(
-      who, AttachReference{tenant, impl_->get(tenant, ref.key).id, std::move(checked_reference)});
+  auto checked_use = checked(who, use);
+  impl_->commit_one(who, AttachUse{tenant, impl_->get(tenant, ref.key).id, std::move(checked_use)});
 }
 
-void ImageGallery::detach(const Principal& who, const ImageRef& ref,
-                          const ImageReference& reference) {
+void ImageGallery::detach(const Principal& who, const ImageRef& ref, const ImageUse& use) {
   const auto& tenant = require(who, ref.scope, Right::read_records);
-  auto checked_reference = checked(who, reference);
-  impl_->commit_one(
-      who, DetachReference{tenant, impl_->get(tenant, ref.key).id, std::move(checked_reference)});
+  auto checked_use = checked(who, use);
+  impl_->commit_one(who, DetachUse{tenant, impl_->get(tenant, ref.key).id, std::move(checked_use)});
 }
 
-std::vector<ImageReference> ImageGallery::references(const Principal& who,
-                                                     const ImageRef& ref) const {
+std::vector<ImageUse> ImageGallery::uses(const Principal& who, const ImageRef& ref) const {
   const auto& tenant = require(who, ref.scope, Right::read_records);
-  auto references = impl_->storage->references(tenant, impl_->get(tenant, ref.key).id);
+  auto uses = impl_->storage->uses(tenant, impl_->get(tenant, ref.key).id);
   if (who.role() != Role::system_admin) {
-    std::erase_if(references, [&](const auto& other) { return other.tenant != who.tenant(); });
+    std::erase_if(uses, [&](const auto& other) { return other.tenant != who.tenant(); });
   }
-  return references;
+  return uses;
 }
 
 }  // namespace imagegallery

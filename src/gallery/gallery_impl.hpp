@@ -111,7 +111,7 @@ struct ImageGallery::Impl {
 
   /// Answers a read whose access is decided: from the remembered ETag where that suffices, else
   /// from the record. Throws: `not_found` when `read_record` gives none.
-  [[nodiscard]] ReadResult answer(
+  [[nodiscard]] ReadResult respond(
       const ReadOptions& read_options, const std::string& preset,
       const std::function<std::optional<std::string>()>& known_etag,
       const std::function<std::optional<ImageRecord>()>& read_record) const;

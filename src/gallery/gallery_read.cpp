@@ -90,7 +90,7 @@ Page ImageGallery::list(const Principal& who, const ListQuery& query) const {
   return page;
 }
 
-ReadResult ImageGallery::Impl::answer(
+ReadResult ImageGallery::Impl::respond(
     const ReadOptions& read_options, const std::string& preset,
     const std::function<std::optional<std::string>()>& known_etag,
     const std::function<std::optional<ImageRecord>()>& read_record) const {
@@ -98,7 +98,8 @@ ReadResult ImageGallery::Impl::answer(
   const bool conditional = !read_options.if_none_match.empty();
   ReadResult result;
   if (conditional) {
-    if (auto etag = known_etag(); etag && names_etag(read_options.if_none_match, *etag)) {
+    if (auto etag = known_etag();
+        etag && if_none_match_matches(read_options.if_none_match, *etag)) {
       ++not_modified;
       result.not_modified = true;
       result.etag = result.descriptor.etag = std::move(*etag);
@@ -112,7 +113,7 @@ ReadResult ImageGallery::Impl::answer(
   etags.remember(*record, preset, stored.descriptor.etag, ticket);
   result.etag = stored.descriptor.etag;
   result.info = info_of(*record);
-  if (conditional && names_etag(read_options.if_none_match, result.etag)) {
+  if (conditional && if_none_match_matches(read_options.if_none_match, result.etag)) {
     ++not_modified;
     result.not_modified = true;
   } else {
@@ -127,7 +128,7 @@ ReadResult ImageGallery::read(const Principal& who, const ImageRef& ref,
   const auto& tenant = require(who, ref.scope, Right::read_bytes);
   const auto preset = preset_of(options, impl_->options.presets);
   if (!is_file_name(ref.key)) throw Error(ErrorCode::not_found, "Requested item wasn't found!");
-  return impl_->answer(
+  return impl_->respond(
       options, preset, [&] { return impl_->etags.find(tenant, ref.key, preset); },
       [&] { return impl_->find(tenant, ref.key); });
 }
@@ -138,7 +139,7 @@ ReadResult ImageGallery::read_public(std::string_view public_key,
   if (!is_public_key(public_key)) {
     throw Error(ErrorCode::not_found, "Requested item wasn't found!");
   }
-  return impl_->answer(
+  return impl_->respond(
       options, preset, [&] { return impl_->etags.find_public(public_key, preset); },
       [&] {
         auto record = impl_->storage->find_public(public_key);

@@ -38,8 +38,9 @@ std::string usual_file_name(const IngestedContent& ingested) {
 }
 
 // What an upload wishes for; `key` and `file_name` may be empty.
-NewImage wished(const std::string& tenant, const std::string& key, const std::string& file_name,
-                const UploadOptions& wish, const GalleryOptions& options) {
+NewImage requested_image(const std::string& tenant, const std::string& key,
+                         const std::string& file_name, const UploadOptions& wish,
+                         const GalleryOptions& options) {
   return {
       .tenant = tenant,
       .key = key,
@@ -85,7 +86,7 @@ ImageRecord ImageGallery::Impl::create(const Principal& who, const NewImage& ima
 ImageInfo ImageGallery::upload(const Principal& who, const Upload& upload) {
   const auto& tenant = require(who, Scope::tenant, Right::write);
   const auto& wish = upload.options();
-  const auto image = wished(tenant, {}, wish.file_name, wish, impl_->options);
+  const auto image = requested_image(tenant, {}, wish.file_name, wish, impl_->options);
   return impl_->info_of(impl_->create(who, image, upload.source()));
 }
 
@@ -94,8 +95,8 @@ ImageInfo ImageGallery::put_system_image(const Principal& who, std::string_view 
   require_system_admin(who);
   const auto& wish = upload.options();
   const auto name = checked_file_name("key", key);
-  const auto image =
-      wished({}, name, wish.file_name.empty() ? name : wish.file_name, wish, impl_->options);
+  const auto image = requested_image({}, name, wish.file_name.empty() ? name : wish.file_name, wish,
+                                     impl_->options);
   for (;;) {
     const bool there = impl_->find({}, name).has_value();
     try {

@@ -20,14 +20,14 @@
 namespace imagegallery {
 
 /// Memory for SVG images in gzip coding.
-inline constexpr std::uint64_t packed_cache_bytes = 4u << 20;
+inline constexpr std::uint64_t gzip_cache_bytes = 4u << 20;
 
 /// What all requests share: made once, with the handler.
 struct ApiContext {
   ImageGallery& gallery;
   HttpOptions options;
   SignedLinks links;
-  std::unique_ptr<GzipCache> packed = std::make_unique<GzipCache>(packed_cache_bytes);
+  std::unique_ptr<GzipCache> gzipped = std::make_unique<GzipCache>(gzip_cache_bytes);
   std::unique_ptr<HttpCounters> counters = std::make_unique<HttpCounters>();
 
   /// By the gallery's clock.

@@ -45,10 +45,10 @@ class Deflater {
 
 std::shared_ptr<const ByteSource> gzip(const ByteSource& content) {
   const auto plain = read_all(content);
-  Bytes packed(plain.size());
-  if (!Deflater{}.run(plain, packed) || packed.size() >= plain.size()) return nullptr;
-  packed.shrink_to_fit();
-  return make_source(std::move(packed));
+  Bytes gzipped(plain.size());
+  if (!Deflater{}.run(plain, gzipped) || gzipped.size() >= plain.size()) return nullptr;
+  gzipped.shrink_to_fit();
+  return make_source(std::move(gzipped));
 }
 
 }  // namespace imagegallery

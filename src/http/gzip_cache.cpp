@@ -10,29 +10,29 @@ constexpr std::uint64_t bookkeeping_bytes = 256;
 
 }  // namespace
 
-GzipCache::Packed GzipCache::find_or_pack(const std::string& name,
-                                          const std::function<Packed()>& pack) {
+GzipCache::Gzipped GzipCache::find_or_gzip(const std::string& name,
+                                           const std::function<Gzipped()>& pack) {
   if (auto kept = find(name)) return std::move(*kept);
-  auto packed = pack();
-  store(name, packed);
-  return packed;
+  auto gzipped = pack();
+  store(name, gzipped);
+  return gzipped;
 }
 
-std::optional<GzipCache::Packed> GzipCache::find(std::string_view name) {
+std::optional<GzipCache::Gzipped> GzipCache::find(std::string_view name) {
   const std::lock_guard lock{mutex_};
   const auto found = by_name_.find(name);
   if (found == by_name_.end()) return std::nullopt;
   entries_.splice(entries_.begin(), entries_, found->second);
-  return found->second->packed;
+  return found->second->gzipped;
 }
 
-void GzipCache::store(const std::string& name, const Packed& packed) {
+void GzipCache::store(const std::string& name, const Gzipped& gzipped) {
   Entries entry;
-  entry.push_back({name, packed});
+  entry.push_back({name, gzipped});
   const auto needed = charge(entry.front());
   if (needed > max_bytes_) return;
   const std::lock_guard lock{mutex_};
-  // Somebody else may have packed the same meanwhile.
+  // Somebody else may have gzipped the same meanwhile.
   if (!by_name_.emplace(entry.front().name, entry.begin()).second) return;
   entries_.splice(entries_.begin(), entry);
   bytes_ += needed;
@@ -44,7 +44,7 @@ void GzipCache::store(const std::string& name, const Packed& packed) {
 }
 
 std::uint64_t GzipCache::charge(const Entry& entry) {
-  return bookkeeping_bytes + entry.name.size() + (entry.packed ? entry.packed->size() : 0);
+  return bookkeeping_bytes + entry.name.size() + (entry.gzipped ? entry.gzipped->size() : 0);
 }
 
 }  // namespace imagegallery

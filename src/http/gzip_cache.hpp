@@ -20,25 +20,25 @@ namespace imagegallery {
 /// Thread safety: every method may be called from any number of threads at once.
 class GzipCache {
  public:
-  using Packed = std::shared_ptr<const ByteSource>;
+  using Gzipped = std::shared_ptr<const ByteSource>;
 
-  /// Keeps at most so many bytes of packed content; the least recently used goes first.
+  /// Keeps at most so many bytes of gzipped content; the least recently used goes first.
   explicit GzipCache(std::uint64_t max_bytes) : max_bytes_(max_bytes) {}
 
-  /// The packed content under `name`, else what `pack` gives, which is kept, null too. The name
+  /// The gzipped content under `name`, else what `pack` gives, which is kept, null too. The name
   /// is of these bytes and no others, ever.
   /// Throws: what `pack` throws.
-  [[nodiscard]] Packed find_or_pack(const std::string& name, const std::function<Packed()>& pack);
+  [[nodiscard]] Gzipped find_or_gzip(const std::string& name, const std::function<Gzipped()>& pack);
 
  private:
   struct Entry {
     std::string name;
-    Packed packed;  // Null: packing does not make it smaller.
+    Gzipped gzipped;  // Null: packing does not make it smaller.
   };
   using Entries = std::list<Entry>;
 
-  std::optional<Packed> find(std::string_view name);
-  void store(const std::string& name, const Packed& packed);
+  std::optional<Gzipped> find(std::string_view name);
+  void store(const std::string& name, const Gzipped& gzipped);
   static std::uint64_t charge(const Entry& entry);
 
   const std::uint64_t max_bytes_;

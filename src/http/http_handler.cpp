@@ -256,7 +256,7 @@ HttpHandler::HttpHandler(ImageGallery& gallery, HttpOptions options)
 
 HttpHandler::~HttpHandler() = default;
 
-HttpInspection HttpHandler::inspect(const HttpRequestHead& head) const noexcept {
+HttpInspection HttpHandler::check_head(const HttpRequestHead& head) const noexcept {
   HttpInspection inspection;
   try {
     inspection.max_body_bytes = impl_->admit(head).limit.bytes;

@@ -102,13 +102,13 @@ std::string image_json(const ImageInfo& info, std::string_view prefix) {
   return json.take();
 }
 
-void write_references(JsonWriter& json, const std::vector<ImageReference>& references) {
-  std::map<std::string_view, std::vector<const ImageReference*>> by_type;
-  for (const auto& reference : references) by_type[reference.entity_type].push_back(&reference);
+void write_uses(JsonWriter& json, const std::vector<ImageUse>& uses) {
+  std::map<std::string_view, std::vector<const ImageUse*>> by_type;
+  for (const auto& use : uses) by_type[use.entity_type].push_back(&use);
   json.begin_object();
-  for (const auto& [type, uses] : by_type) {
+  for (const auto& [type, uses_of_type] : by_type) {
     json.name(type).begin_array();
-    for (const auto* use : uses) {
+    for (const auto* use : uses_of_type) {
       json.begin_object();
       json.name("id");
       write_entity_id(json, type, use->entity_id);

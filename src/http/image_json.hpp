@@ -23,7 +23,7 @@ void write_image(JsonWriter& json, const ImageInfo& info, std::string_view prefi
 [[nodiscard]] std::string image_json(const ImageInfo& info, std::string_view prefix);
 
 /// Writes who uses an image: a map of entity type → list of {id, name, tenant}.
-void write_references(JsonWriter& json, const std::vector<ImageReference>& references);
+void write_uses(JsonWriter& json, const std::vector<ImageUse>& uses);
 
 /// The ETag of an image's record: `{id}-{revision}`, which a client can tell from the JSON.
 [[nodiscard]] std::string record_etag(const ImageInfo& info);

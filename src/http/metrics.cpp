@@ -25,24 +25,24 @@ void gauge(std::string& text, std::string_view name, std::string_view help, std:
 
 void HttpCounters::count(int status) noexcept {
   const auto index = static_cast<std::size_t>(status);
-  if (index < answers_.size()) answers_[index].fetch_add(1, std::memory_order_relaxed);
+  if (index < responses_.size()) responses_[index].fetch_add(1, std::memory_order_relaxed);
 }
 
-std::uint64_t HttpCounters::answers(int status) const noexcept {
+std::uint64_t HttpCounters::responses(int status) const noexcept {
   const auto index = static_cast<std::size_t>(status);
-  return index < answers_.size() ? answers_[index].load(std::memory_order_relaxed) : 0;
+  return index < responses_.size() ? responses_[index].load(std::memory_order_relaxed) : 0;
 }
 
 std::string metrics_text(const GalleryStats& stats, const HttpCounters& counters) {
   std::string text;
-  head(text, "imagegallery_http_responses_total", "counter", "Answers by status.");
+  head(text, "imagegallery_http_responses_total", "counter", "Responses by status.");
   for (int status = 100; status < 600; ++status) {
-    const auto answers = counters.answers(status);
-    if (answers == 0) continue;
+    const auto responses = counters.responses(status);
+    if (responses == 0) continue;
     text.append("imagegallery_http_responses_total{code=\"")
         .append(std::to_string(status))
         .append("\"} ")
-        .append(std::to_string(answers))
+        .append(std::to_string(responses))
         .append("\n");
   }
   counter(text, "imagegallery_uploads_total", "Images stored.", stats.uploads);

@@ -16,10 +16,10 @@ namespace imagegallery {
 class HttpCounters {
  public:
   void count(int status) noexcept;
-  [[nodiscard]] std::uint64_t answers(int status) const noexcept;
+  [[nodiscard]] std::uint64_t responses(int status) const noexcept;
 
  private:
-  std::array<std::atomic<std::uint64_t>, 600> answers_{};
+  std::array<std::atomic<std::uint64_t>, 600> responses_{};
 };
 
 /// The text format 0.0.4 of Prometheus.

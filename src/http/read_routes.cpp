@@ -10,8 +10,8 @@
 #include "http/content_disposition.hpp"
 #include "http/gzip.hpp"
 #include "http/http_fields.hpp"
-#include "http/image_answer.hpp"
 #include "http/image_json.hpp"
+#include "http/image_response.hpp"
 #include "http/problem.hpp"
 #include "http/representation.hpp"
 #include "http/responses.hpp"
@@ -26,21 +26,21 @@ constexpr std::uint32_t usual_page_size = 20;
 CacheFields data_cache() {
   return {.cache_control = "private, no-cache",
           .vary = "Accept-Encoding, " + std::string{credential_fields},
-          .guard = Guard::data};
+          .guard = SecurityPolicy::data};
 }
 
 HttpResponse validated_json(const ApiRequest& request, std::string json, std::string etag,
                             std::optional<std::chrono::sys_seconds> last_modified = {}) {
   const auto content = make_source(std::move(json));
-  return answer(request.head,
-                {.cache = data_cache(),
-                 .media_type = "application/json",
-                 .etag = std::move(etag),
-                 .last_modified = last_modified,
-                 .content = content,
-                 .packed = [&] { return gzip(*content); },
-                 .fields = {}},
-                request.api.now());
+  return respond(request.head,
+                 {.cache = data_cache(),
+                  .media_type = "application/json",
+                  .etag = std::move(etag),
+                  .last_modified = last_modified,
+                  .content = content,
+                  .gzipped = [&] { return gzip(*content); },
+                  .fields = {}},
+                 request.api.now());
 }
 
 SortBy sort_property(const std::string& name) {
@@ -127,30 +127,33 @@ std::string document_name(const std::string& file_name) {
 
 HttpResponse read_image(const ApiRequest& request) {
   const auto ref = request.ref();
-  return answer_image(request,
-                      {.audience = Audience::principal,
-                       .of_system = ref.scope == Scope::system || request.who.tenant().empty()},
-                      [&](const ReadOptions& options) {
-                        return request.api.gallery.read(request.who, ref, options);
-                      });
+  return respond_with_image(
+      request,
+      {.audience = Audience::principal,
+       .of_system = ref.scope == Scope::system || request.who.tenant().empty()},
+      [&](const ReadOptions& options) {
+        return request.api.gallery.read(request.who, ref, options);
+      });
 }
 
 HttpResponse read_preview(const ApiRequest& request) {
   const auto ref = request.ref();
-  return answer_image(request,
-                      {.audience = Audience::principal,
-                       .of_system = ref.scope == Scope::system || request.who.tenant().empty(),
-                       .variant = Variant::preview,
-                       .preset = request.text("preset")},
-                      [&](const ReadOptions& options) {
-                        return request.api.gallery.read(request.who, ref, options);
-                      });
+  return respond_with_image(
+      request,
+      {.audience = Audience::principal,
+       .of_system = ref.scope == Scope::system || request.who.tenant().empty(),
+       .variant = Variant::preview,
+       .preset = request.text("preset")},
+      [&](const ReadOptions& options) {
+        return request.api.gallery.read(request.who, ref, options);
+      });
 }
 
 HttpResponse read_public_image(const ApiRequest& request) {
-  return answer_image(request, {.audience = Audience::everybody}, [&](const ReadOptions& options) {
-    return request.api.gallery.read_public(request.captures.at(0), options);
-  });
+  return respond_with_image(
+      request, {.audience = Audience::everybody}, [&](const ReadOptions& options) {
+        return request.api.gallery.read_public(request.captures.at(0), options);
+      });
 }
 
 HttpResponse read_signed_image(const ApiRequest& request) {
@@ -162,7 +165,7 @@ HttpResponse read_signed_image(const ApiRequest& request) {
   const bool of_system = grant->tenant.empty();
   const auto owner = of_system ? Principal::system_admin() : Principal::tenant_user(grant->tenant);
   const ImageRef ref{of_system ? Scope::system : Scope::tenant, grant->key};
-  return answer_image(
+  return respond_with_image(
       request,
       {.audience = Audience::link_holder,
        .of_system = of_system,
@@ -187,16 +190,16 @@ HttpResponse export_image(const ApiRequest& request) {
   const auto info = find_image(request, ref);
   auto document = request.api.gallery.export_document(request.who, ref);
   document.link = request.api.options.prefix + document.link;
-  return answer(request.head,
-                {.cache = data_cache(),
-                 .media_type = "application/json",
-                 .etag = record_etag(info),
-                 .last_modified = last_modified_of(info),
-                 .content = to_json(document),
-                 .packed = {},
-                 .fields = {{"Content-Disposition",
-                             content_disposition("attachment", document_name(info.file_name))}}},
-                request.api.now());
+  return respond(request.head,
+                 {.cache = data_cache(),
+                  .media_type = "application/json",
+                  .etag = record_etag(info),
+                  .last_modified = last_modified_of(info),
+                  .content = to_json(document),
+                  .gzipped = {},
+                  .fields = {{"Content-Disposition",
+                              content_disposition("attachment", document_name(info.file_name))}}},
+                 request.api.now());
 }
 
 HttpResponse list_images(const ApiRequest& request) {
@@ -211,7 +214,7 @@ HttpResponse list_references(const ApiRequest& request) {
   JsonWriter json;
   json.begin_object();
   json.name("references");
-  write_references(json, request.api.gallery.references(request.who, request.ref()));
+  write_uses(json, request.api.gallery.uses(request.who, request.ref()));
   json.end_object();
   auto etag = content_etag(as_bytes(json.text()));
   return validated_json(request, json.take(), std::move(etag));

@@ -28,10 +28,10 @@ void add_cache_fields(HttpResponse& response, const CacheFields& cache, const En
   set_field(response, "Cache-Control", cache.cache_control);
   set_field(response, "Vary", cache.vary);
   add_safety_fields(response);
-  if (cache.guard == Guard::data) return;
+  if (cache.guard == SecurityPolicy::data) return;
   set_field(response, "Content-Security-Policy",
             "default-src 'none'; style-src 'unsafe-inline'; sandbox");
-  if (cache.guard == Guard::linked_image) {
+  if (cache.guard == SecurityPolicy::linked_image) {
     set_field(response, "Cross-Origin-Resource-Policy", "cross-origin");
   }
 }
@@ -77,9 +77,9 @@ HttpResponse not_modified(const CacheFields& cache, const EntityTag& tag) {
   return response;
 }
 
-HttpResponse answer(const HttpRequestHead& head, const Representation& current, Time now) {
+HttpResponse respond(const HttpRequestHead& head, const Representation& current, Time now) {
   const auto size = current.content->size();
-  const bool try_gzip = current.packed && is_gzip_size(size) && wants_gzip(head);
+  const bool try_gzip = current.gzipped && is_gzip_size(size) && wants_gzip(head);
   Validators validators;
   validators.now = std::chrono::floor<std::chrono::seconds>(now);
   if (try_gzip) validators.etags.push_back(gzip_tag(current.etag));
@@ -104,9 +104,9 @@ HttpResponse answer(const HttpRequestHead& head, const Representation& current, 
   set_field(response, "Accept-Ranges", "bytes");
   for (const auto& field : current.fields) set_field(response, field.name, field.value);
   if (try_gzip) {
-    if (auto packed = current.packed()) {
+    if (auto gzipped = current.gzipped()) {
       set_field(response, "Content-Encoding", "gzip");
-      set_body(response, std::move(packed));
+      set_body(response, std::move(gzipped));
       return response;
     }
     set_field(response, "ETag", to_string(validators.etags.back()));

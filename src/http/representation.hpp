@@ -18,7 +18,7 @@
 namespace imagegallery {
 
 /// Which safety fields go with an answer.
-enum class Guard {
+enum class SecurityPolicy {
   data,          ///< Nothing in it is ever shown as a document.
   image,         ///< It may be opened directly, as an SVG: no script, nothing loads.
   linked_image,  ///< Likewise, and other sites may embed it.
@@ -28,7 +28,7 @@ enum class Guard {
 struct CacheFields {
   std::string cache_control;
   std::string vary;
-  Guard guard = Guard::data;
+  SecurityPolicy guard = SecurityPolicy::data;
 };
 
 /// What a GET answers with, before the request's conditions, ranges and codings are looked at.
@@ -40,15 +40,15 @@ struct Representation {
   std::shared_ptr<const ByteSource> content;
 
   /// Gives the content in gzip coding; null where that would not be smaller. Empty: never sent so.
-  std::function<std::shared_ptr<const ByteSource>()> packed{};
+  std::function<std::shared_ptr<const ByteSource>()> gzipped{};
 
   std::vector<HttpField> fields;  ///< Others that go with the content.
 };
 
 /// Answers a GET or HEAD: 200, 206 or 304.
 /// Throws: `HttpProblem` 412 and 416, what the content throws.
-[[nodiscard]] HttpResponse answer(const HttpRequestHead& head, const Representation& current,
-                                  Time now);
+[[nodiscard]] HttpResponse respond(const HttpRequestHead& head, const Representation& current,
+                                   Time now);
 
 /// A 304 with `tag`.
 [[nodiscard]] HttpResponse not_modified(const CacheFields& cache, const EntityTag& tag);

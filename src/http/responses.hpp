@@ -13,7 +13,7 @@ namespace imagegallery {
 void set_field(HttpResponse& response, std::string_view name, std::string value);
 
 /// The fields that keep people safe whatever is answered: nosniff, no referrer, nothing loads.
-/// Images are more careful yet (`image_answer.hpp`).
+/// Images are more careful yet (`image_response.hpp`).
 void add_safety_fields(HttpResponse& response);
 
 /// An answer with a body, its type, its length and the safety fields.

@@ -28,8 +28,8 @@ namespace imagegallery {
 [[nodiscard]] HttpResponse publish_image(const ApiRequest& request);
 [[nodiscard]] HttpResponse delete_image(const ApiRequest& request);
 [[nodiscard]] HttpResponse delete_images(const ApiRequest& request);
-[[nodiscard]] HttpResponse attach_reference(const ApiRequest& request);
-[[nodiscard]] HttpResponse detach_reference(const ApiRequest& request);
+[[nodiscard]] HttpResponse attach_use(const ApiRequest& request);
+[[nodiscard]] HttpResponse detach_use(const ApiRequest& request);
 [[nodiscard]] HttpResponse sign_link(const ApiRequest& request);
 
 // system_routes.cpp

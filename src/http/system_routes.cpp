@@ -93,15 +93,15 @@ HttpResponse describe_api(const ApiRequest& request) {
   auto json = openapi_json(request.api.options.prefix);
   auto etag = content_etag(as_bytes(json));
   const auto content = make_source(std::move(json));
-  return answer(request.head,
-                {.cache = {.cache_control = "no-cache", .vary = "Accept-Encoding"},
-                 .media_type = "application/json",
-                 .etag = std::move(etag),
-                 .last_modified = {},
-                 .content = content,
-                 .packed = [&] { return gzip(*content); },
-                 .fields = {}},
-                request.api.now());
+  return respond(request.head,
+                 {.cache = {.cache_control = "no-cache", .vary = "Accept-Encoding"},
+                  .media_type = "application/json",
+                  .etag = std::move(etag),
+                  .last_modified = {},
+                  .content = content,
+                  .gzipped = [&] { return gzip(*content); },
+                  .fields = {}},
+                 request.api.now());
 }
 
 HttpResponse check_health(const ApiRequest& request) {

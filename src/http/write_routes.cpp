@@ -45,7 +45,7 @@ HttpResponse removal_response(int status, const RemoveOutcome& outcome) {
   json.begin_object();
   json.member("success", outcome.status == RemoveStatus::removed);
   json.name("references");
-  write_references(json, outcome.references);
+  write_uses(json, outcome.uses);
   json.end_object();
   return json_response(json.take(), status);
 }
@@ -95,7 +95,7 @@ void write_outcome(JsonWriter& json, const RemoveOutcome& outcome) {
   json.member("success", outcome.status == RemoveStatus::removed);
   if (outcome.status == RemoveStatus::in_use) {
     json.name("references");
-    write_references(json, outcome.references);
+    write_uses(json, outcome.uses);
   }
   if (const auto problem = problem_of(outcome.status); problem.status != 200) {
     json.member("status", problem.status);
@@ -104,7 +104,7 @@ void write_outcome(JsonWriter& json, const RemoveOutcome& outcome) {
   json.end_object();
 }
 
-ImageReference reference_of(const ApiRequest& request) {
+ImageUse use_of(const ApiRequest& request) {
   return {.entity_type = request.captures.at(2),
           .entity_id = request.captures.at(3),
           .name = {},
@@ -184,28 +184,28 @@ HttpResponse delete_images(const ApiRequest& request) {
   return json_response(json.take());
 }
 
-HttpResponse attach_reference(const ApiRequest& request) {
-  auto reference = reference_of(request);
+HttpResponse attach_use(const ApiRequest& request) {
+  auto use = use_of(request);
   if (const auto text = body_text(request); !text.empty()) {
     const auto json = parse_json(text);
     const auto* const name = json.find("name");
     if (name == nullptr || name->as_string() == nullptr) {
       throw HttpProblem(400, "name: is required, as a text.");
     }
-    reference.name = *name->as_string();
+    use.name = *name->as_string();
   }
-  request.api.gallery.attach(request.who, request.ref(), reference);
-  reference.tenant = request.who.tenant();
+  request.api.gallery.attach(request.who, request.ref(), use);
+  use.tenant = request.who.tenant();
   JsonWriter json;
   json.begin_object();
   json.name("references");
-  write_references(json, {reference});
+  write_uses(json, {use});
   json.end_object();
   return json_response(json.take());
 }
 
-HttpResponse detach_reference(const ApiRequest& request) {
-  request.api.gallery.detach(request.who, request.ref(), reference_of(request));
+HttpResponse detach_use(const ApiRequest& request) {
+  request.api.gallery.detach(request.who, request.ref(), use_of(request));
   HttpResponse response;
   response.status = 204;
   add_safety_fields(response);
@@ -244,13 +244,13 @@ HttpResponse sign_link(const ApiRequest& request) {
   }
   grant.expires = std::chrono::floor<std::chrono::seconds>(request.api.now()) +
                   std::chrono::seconds{static_cast<std::int64_t>(*seconds)};
-  JsonWriter answer;
-  answer.begin_object();
-  answer.member("link",
-                request.api.options.prefix + "/api/images/signed/" + request.api.links.sign(grant));
-  answer.member("expires", std::int64_t{Time{grant.expires}.time_since_epoch().count()});
-  answer.end_object();
-  return json_response(answer.take());
+  JsonWriter body;
+  body.begin_object();
+  body.member("link",
+              request.api.options.prefix + "/api/images/signed/" + request.api.links.sign(grant));
+  body.member("expires", std::int64_t{Time{grant.expires}.time_since_epoch().count()});
+  body.end_object();
+  return json_response(body.take());
 }
 
 }  // namespace imagegallery

@@ -14,7 +14,7 @@
 namespace imagegallery {
 
 /// Four characters as files name their chunks and boxes, as one number to compare and switch on.
-[[nodiscard]] consteval std::uint32_t four_characters(const char (&text)[5]) {
+[[nodiscard]] consteval std::uint32_t fourcc(const char (&text)[5]) {
   std::uint32_t value = 0;
   for (int i = 0; i < 4; ++i) value = value << 8 | static_cast<unsigned char>(text[i]);
   return value;

@@ -12,7 +12,7 @@ std::uint32_t read_exif_orientation(const ByteSource& source, std::uint64_t offs
   try {
     ByteReader reader(source, "EXIF");
     reader.seek(offset);
-    if (length >= 6 && reader.big_endian<std::uint32_t>() == four_characters("Exif")) {
+    if (length >= 6 && reader.big_endian<std::uint32_t>() == fourcc("Exif")) {
       offset += 6;
       length -= 6;
     }

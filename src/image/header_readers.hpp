@@ -36,6 +36,6 @@ namespace imagegallery {
 [[nodiscard]] ImageHeader read_svg_header(const ByteSource& source);
 
 /// Swaps the sides where the EXIF orientation lies the image down.
-void turn_upright(ImageHeader& header) noexcept;
+void apply_orientation(ImageHeader& header) noexcept;
 
 }  // namespace imagegallery

@@ -103,18 +103,18 @@ Properties read_properties(ByteReader& reader, const Box& container) {
     const Box box = read_box(reader, container.end);
     at = box.end;
     Property property;
-    if (box.type == four_characters("ispe")) {
+    if (box.type == fourcc("ispe")) {
       (void)field<std::uint32_t>(reader, box);  // Version and flags.
       property.kind = Property::Kind::extent;
       property.width = field<std::uint32_t>(reader, box);
       property.height = field<std::uint32_t>(reader, box);
-    } else if (box.type == four_characters("clap")) {
+    } else if (box.type == fourcc("clap")) {
       property.kind = Property::Kind::clean_aperture;
       property.width = read_fraction(reader, box);
       property.height = read_fraction(reader, box);
-    } else if (box.type == four_characters("irot")) {
+    } else if (box.type == fourcc("irot")) {
       if ((field<std::uint8_t>(reader, box) & 1) != 0) property.kind = Property::Kind::quarter_turn;
-    } else if (box.type == four_characters("auxC")) {
+    } else if (box.type == fourcc("auxC")) {
       properties.has_alpha = properties.has_alpha || is_alpha(reader, box);
     }
     properties.all.push_back(property);
@@ -170,18 +170,17 @@ std::uint32_t read_primary_item(ByteReader& reader, const Box& box) {
 
 void read_meta(ByteReader& reader, const Box& meta, ImageHeader& header) {
   const std::uint64_t begin = std::min(meta.data + 4, meta.end);  // Behind version and flags.
-  const auto primary = find_box(reader, begin, meta.end, four_characters("pitm"));
+  const auto primary = find_box(reader, begin, meta.end, fourcc("pitm"));
   if (!primary) reader.fail("no primary image");
   const std::uint32_t item = read_primary_item(reader, *primary);
-  const auto properties = find_box(reader, begin, meta.end, four_characters("iprp"));
+  const auto properties = find_box(reader, begin, meta.end, fourcc("iprp"));
   if (!properties) reader.fail("no image properties");
-  const auto container =
-      find_box(reader, properties->data, properties->end, four_characters("ipco"));
+  const auto container = find_box(reader, properties->data, properties->end, fourcc("ipco"));
   if (!container) reader.fail("no image properties");
   const Properties all = read_properties(reader, *container);
   header.has_alpha = all.has_alpha;
   std::uint64_t at = container->end;
-  while (const auto associations = find_box(reader, at, properties->end, four_characters("ipma"))) {
+  while (const auto associations = find_box(reader, at, properties->end, fourcc("ipma"))) {
     apply_associations(reader, *associations, item, all, header);
     at = associations->end;
   }
@@ -189,10 +188,10 @@ void read_meta(ByteReader& reader, const Box& meta, ImageHeader& header) {
 
 /// Counts the samples of a sequence's first track, and takes its size where there was none.
 void read_movie(ByteReader& reader, const Box& movie, ImageHeader& header) {
-  const auto track = find_box(reader, movie.data, movie.end, four_characters("trak"));
+  const auto track = find_box(reader, movie.data, movie.end, fourcc("trak"));
   if (!track) return;
   if (header.width == 0) {
-    if (const auto head = find_box(reader, track->data, track->end, four_characters("tkhd"));
+    if (const auto head = find_box(reader, track->data, track->end, fourcc("tkhd"));
         head && head->end - head->data >= 8) {
       // Its last fields are the sides as numbers of 16 and 16 bits around the point.
       reader.seek(head->end - 8);
@@ -201,8 +200,8 @@ void read_movie(ByteReader& reader, const Box& movie, ImageHeader& header) {
     }
   }
   std::optional<Box> box = track;
-  for (const std::uint32_t type : {four_characters("mdia"), four_characters("minf"),
-                                   four_characters("stbl"), four_characters("stsz")}) {
+  for (const std::uint32_t type :
+       {fourcc("mdia"), fourcc("minf"), fourcc("stbl"), fourcc("stsz")}) {
     box = find_box(reader, box->data, box->end, type);
     if (!box) return;
   }
@@ -215,11 +214,11 @@ void read_movie(ByteReader& reader, const Box& movie, ImageHeader& header) {
 ImageHeader read_iso_bmff_header(ByteReader& reader, ImageFormat format) {
   ImageHeader header;
   header.format = format;
-  if (const auto meta = find_box(reader, 0, reader.size(), four_characters("meta"))) {
+  if (const auto meta = find_box(reader, 0, reader.size(), fourcc("meta"))) {
     read_meta(reader, *meta, header);
   }
   try {
-    if (const auto movie = find_box(reader, 0, reader.size(), four_characters("moov"))) {
+    if (const auto movie = find_box(reader, 0, reader.size(), fourcc("moov"))) {
       read_movie(reader, *movie, header);
     }
   } catch (const Error& error) {

@@ -13,8 +13,8 @@
 #include <jpeglib.h>
 
 #include "image/decoder_input.hpp"
-#include "image/error_exit.hpp"
 #include "image/jpeg_segments.hpp"
+#include "image/longjmp_guard.hpp"
 #include "image/row_reader.hpp"
 
 namespace imagegallery {
@@ -65,7 +65,7 @@ struct Session {
   jpeg_decompress_struct jpeg{};
   jpeg_error_mgr errors{};
   jpeg_source_mgr input{};
-  ErrorExit exit;
+  LongjmpGuard exit;
   DecoderInput bytes;
   bool in_scans = false;
   int error = 0;

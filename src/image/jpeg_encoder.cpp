@@ -12,7 +12,7 @@
 #include <jpeglib.h>
 
 #include "image/encoders.hpp"
-#include "image/error_exit.hpp"
+#include "image/longjmp_guard.hpp"
 
 namespace imagegallery {
 namespace {
@@ -24,7 +24,7 @@ struct Session {
   jpeg_compress_struct jpeg{};
   jpeg_error_mgr errors{};
   jpeg_destination_mgr output{};
-  ErrorExit exit;
+  LongjmpGuard exit;
   std::array<JOCTET, 16'384> buffer{};
   DecodeMeter* meter = nullptr;
   Bytes bytes;

@@ -15,7 +15,7 @@ ImageHeader read_jpeg_header(ByteReader& reader) {
     if (segment.marker == jpeg_sos || segment.marker == jpeg_eoi) break;
     reader.seek(segment.data);
     if (segment.marker == jpeg_app_1 && !saw_exif && segment.length >= 6 &&
-        reader.big_endian<std::uint32_t>() == four_characters("Exif")) {
+        reader.big_endian<std::uint32_t>() == fourcc("Exif")) {
       saw_exif = true;
       header.orientation = read_exif_orientation(reader.source(), segment.data, segment.length);
     }
@@ -28,7 +28,7 @@ ImageHeader read_jpeg_header(ByteReader& reader) {
     }
   }
   if (!saw_frame) reader.fail("no frame header before the first scan or the file's end");
-  turn_upright(header);
+  apply_orientation(header);
   return header;
 }
 

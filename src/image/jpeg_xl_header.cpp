@@ -65,10 +65,10 @@ class CodeStream {
       if (size == 0) size = reader_.size() - start;
       const std::uint64_t head = reader_.position() - start;
       if (size < head) reader_.fail("a box is smaller than its own head");
-      if (type == four_characters("jxlc") || type == four_characters("jxlp")) {
+      if (type == fourcc("jxlc") || type == fourcc("jxlp")) {
         // The last box may be cut short: what the header needs is mostly there.
         box_end_ = start + std::min(size, reader_.size() - start);
-        if (type == four_characters("jxlp")) reader_.skip(4);  // The part's number.
+        if (type == fourcc("jxlp")) reader_.skip(4);  // The part's number.
         return;
       }
       reader_.skip(size - head);
@@ -177,7 +177,7 @@ ImageHeader read_jpeg_xl_header(ByteReader& reader) {
   header.width = size.width;
   header.height = size.height;
   read_metadata(stream, header);
-  turn_upright(header);
+  apply_orientation(header);
   return header;
 }
 

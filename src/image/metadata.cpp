@@ -17,14 +17,11 @@ using namespace std::string_view_literals;
 
 // What is not known to be harmless counts as metadata, so that a kind invented later cannot slip
 // through.
-constexpr std::array harmless_chunks{
-    four_characters("IHDR"), four_characters("PLTE"), four_characters("IDAT"),
-    four_characters("IEND"), four_characters("tRNS"), four_characters("cHRM"),
-    four_characters("gAMA"), four_characters("iCCP"), four_characters("sBIT"),
-    four_characters("sRGB"), four_characters("cICP"), four_characters("mDCV"),
-    four_characters("cLLI"), four_characters("bKGD"), four_characters("hIST"),
-    four_characters("pHYs"), four_characters("acTL"), four_characters("fcTL"),
-    four_characters("fdAT")};
+constexpr std::array harmless_chunks{fourcc("IHDR"), fourcc("PLTE"), fourcc("IDAT"), fourcc("IEND"),
+                                     fourcc("tRNS"), fourcc("cHRM"), fourcc("gAMA"), fourcc("iCCP"),
+                                     fourcc("sBIT"), fourcc("sRGB"), fourcc("cICP"), fourcc("mDCV"),
+                                     fourcc("cLLI"), fourcc("bKGD"), fourcc("hIST"), fourcc("pHYs"),
+                                     fourcc("acTL"), fourcc("fcTL"), fourcc("fdAT")};
 
 bool png_carries_metadata(ByteReader& reader) {
   PngChunks chunks(reader);

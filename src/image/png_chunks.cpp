@@ -17,7 +17,7 @@ bool PngChunks::next(PngChunk& chunk) {
   if (chunk.length > 0x7FFF'FFFF) reader_.fail("a chunk claims more than 2^31-1 bytes");
   reader_.skip(std::uint64_t{chunk.length} + 4);
   next_ = reader_.position();
-  ended_ = chunk.type == four_characters("IEND");
+  ended_ = chunk.type == fourcc("IEND");
   return true;
 }
 

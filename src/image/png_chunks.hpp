@@ -9,7 +9,7 @@ namespace imagegallery {
 
 /// One chunk of a PNG (PNG Third Edition §5.3).
 struct PngChunk {
-  std::uint32_t type = 0;    ///< As `four_characters` gives it.
+  std::uint32_t type = 0;    ///< As `fourcc` gives it.
   std::uint64_t data = 0;    ///< Offset of its data.
   std::uint32_t length = 0;  ///< Of its data.
 

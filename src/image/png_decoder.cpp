@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "image/decoder_input.hpp"
-#include "image/error_exit.hpp"
 #include "image/header_readers.hpp"
+#include "image/longjmp_guard.hpp"
 #include "image/png_chunks.hpp"
 #include "image/row_reader.hpp"
 
@@ -27,7 +27,7 @@ struct Session {
 
   png_structp png = nullptr;
   png_infop info = nullptr;
-  ErrorExit exit;
+  LongjmpGuard exit;
   DecoderInput bytes;
   bool out_of_memory = false;
   std::array<char, 128> message{};
@@ -151,7 +151,7 @@ class PngRows final : public RowReader {
     std::uint64_t data = 0;
     while (chunks.next(chunk)) {
       if (chunk.is_ancillary()) meter_.check_chunk(chunk.length);
-      if (chunk.type == four_characters("IDAT")) data += chunk.length;
+      if (chunk.type == fourcc("IDAT")) data += chunk.length;
     }
     const std::uint64_t pixels = std::uint64_t{header.width} * header.height;
     const std::uint64_t rows = std::max(header.width, header.height);

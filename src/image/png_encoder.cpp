@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "image/encoders.hpp"
-#include "image/error_exit.hpp"
+#include "image/longjmp_guard.hpp"
 
 namespace imagegallery {
 namespace {
@@ -25,7 +25,7 @@ constexpr std::uint64_t encoder_bytes = 1u << 19;
 struct Session {
   png_structp png = nullptr;
   png_infop info = nullptr;
-  ErrorExit exit;
+  LongjmpGuard exit;
   DecodeMeter* meter = nullptr;
   Bytes bytes;
   std::exception_ptr thrown;

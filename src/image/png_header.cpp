@@ -48,7 +48,7 @@ void read_ihdr(ByteReader& reader, ImageHeader& header) {
     reader.fail("the checksum of IHDR is wrong");
   }
   reader.seek(12);
-  if (reader.big_endian<std::uint32_t>() != four_characters("IHDR")) {
+  if (reader.big_endian<std::uint32_t>() != fourcc("IHDR")) {
     reader.fail("the first chunk is not IHDR");
   }
   header.width = reader.big_endian<std::uint32_t>();
@@ -78,11 +78,11 @@ ImageHeader read_png_header(ByteReader& reader) {
   PngChunk chunk;
   try {
     while (chunks.next(chunk)) {
-      if (chunk.type == four_characters("tRNS")) header.has_alpha = true;
-      if (chunk.type == four_characters("eXIf")) {
+      if (chunk.type == fourcc("tRNS")) header.has_alpha = true;
+      if (chunk.type == fourcc("eXIf")) {
         header.orientation = read_exif_orientation(reader.source(), chunk.data, chunk.length);
       }
-      if (chunk.type == four_characters("acTL") && chunk.length == 8) {
+      if (chunk.type == fourcc("acTL") && chunk.length == 8) {
         reader.seek(chunk.data);
         header.frames = std::max<std::uint32_t>(1, reader.big_endian<std::uint32_t>());
       }
@@ -91,7 +91,7 @@ ImageHeader read_png_header(ByteReader& reader) {
     // Cut short behind IHDR: that is for the decoder to say.
     if (error.code() != ErrorCode::broken_image) throw;
   }
-  turn_upright(header);
+  apply_orientation(header);
   return header;
 }
 

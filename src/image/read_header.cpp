@@ -52,7 +52,7 @@ ImageHeader read_header_of(ImageFormat format, const ByteSource& source) {
 
 }  // namespace
 
-void turn_upright(ImageHeader& header) noexcept {
+void apply_orientation(ImageHeader& header) noexcept {
   if (lies_on_side(header.orientation)) std::swap(header.width, header.height);
 }
 

@@ -49,7 +49,7 @@ ImageHeader read_tiff_header(ByteReader& reader) {
   header.orientation = directory.orientation;
   header.has_alpha = directory.has_extra_samples;
   header.frames = count_pages(tiff, directory.next, tiff.first());
-  turn_upright(header);
+  apply_orientation(header);
   return header;
 }
 

@@ -44,8 +44,8 @@ void read_extended_chunks(ByteReader& reader, ImageHeader& header, bool is_anima
       const auto type = reader.big_endian<std::uint32_t>();
       const auto length = reader.little_endian<std::uint32_t>();
       const std::uint64_t data = reader.position();
-      if (type == four_characters("ANMF")) ++frames;
-      if (type == four_characters("EXIF")) {
+      if (type == fourcc("ANMF")) ++frames;
+      if (type == fourcc("EXIF")) {
         header.orientation = read_exif_orientation(reader.source(), data, length);
       }
       reader.skip(std::uint64_t{length} + (length & 1));
@@ -78,16 +78,16 @@ ImageHeader read_webp_header(ByteReader& reader) {
   const auto type = reader.big_endian<std::uint32_t>();
   const auto length = reader.little_endian<std::uint32_t>();
   ImageHeader header;
-  if (type == four_characters("VP8 ")) {
+  if (type == fourcc("VP8 ")) {
     read_lossy(reader, header);
-  } else if (type == four_characters("VP8L")) {
+  } else if (type == fourcc("VP8L")) {
     read_lossless(reader, header);
-  } else if (type == four_characters("VP8X")) {
+  } else if (type == fourcc("VP8X")) {
     read_extended(reader, header, length);
   } else {
     reader.fail("the first chunk is neither VP8, VP8L nor VP8X");
   }
-  turn_upright(header);
+  apply_orientation(header);
   return header;
 }
 

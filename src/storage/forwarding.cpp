@@ -37,9 +37,8 @@ std::uint64_t ForwardingBackend::count(const ListRequest& request) const {
   return next_->count(request);
 }
 
-std::vector<ImageReference> ForwardingBackend::references(std::string_view tenant,
-                                                          const ImageId& id) const {
-  return next_->references(tenant, id);
+std::vector<ImageUse> ForwardingBackend::uses(std::string_view tenant, const ImageId& id) const {
+  return next_->uses(tenant, id);
 }
 
 TenantUsage ForwardingBackend::usage(std::string_view tenant) const { return next_->usage(tenant); }

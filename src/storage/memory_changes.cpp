@@ -12,9 +12,7 @@
 namespace imagegallery::memory {
 namespace {
 
-auto order_of(const ImageReference& reference) {
-  return std::tie(reference.tenant, reference.entity_type, reference.entity_id);
-}
+auto order_of(const ImageUse& use) { return std::tie(use.tenant, use.entity_type, use.entity_id); }
 
 class Stage {
  public:
@@ -93,8 +91,8 @@ class Stage {
     if (!row || row->record.tenant != remove.tenant) return {ChangeOutcome::not_found, 0, {}};
     const auto& record = row->record;
     if (remove.expected_revision) require_revision(record, *remove.expected_revision);
-    if (!row->references.empty() && !remove.even_if_referenced) {
-      return {ChangeOutcome::in_use, 0, {}, row->references};
+    if (!row->uses.empty() && !remove.even_if_used) {
+      return {ChangeOutcome::in_use, 0, {}, row->uses};
     }
     note(ChangeKind::removed, record.tenant, record.key, record.id);
     auto tenant = tenant_row(record.tenant);
@@ -108,31 +106,31 @@ class Stage {
     return applied();
   }
 
-  ChangeResult operator()(const AttachReference& attach) {
+  ChangeResult operator()(const AttachUse& attach) {
     auto row = existing(attach.tenant, attach.id);
-    const auto place = lower_bound(row.references, attach.reference);
-    if (place != row.references.end() && order_of(*place) == order_of(attach.reference)) {
-      if (place->name == attach.reference.name) return {ChangeOutcome::already_done, 0, {}};
-      *place = attach.reference;
+    const auto place = lower_bound(row.uses, attach.use);
+    if (place != row.uses.end() && order_of(*place) == order_of(attach.use)) {
+      if (place->name == attach.use.name) return {ChangeOutcome::already_done, 0, {}};
+      *place = attach.use;
     } else {
-      row.references.insert(place, attach.reference);
+      row.uses.insert(place, attach.use);
     }
     note(ChangeKind::attached, row.record.tenant, row.record.key, row.record.id);
     state_.images.put(attach.id, row);
     return applied();
   }
 
-  ChangeResult operator()(const DetachReference& detach) {
+  ChangeResult operator()(const DetachUse& detach) {
     const auto found = state_.images.find(detach.id);
     if (!found || found->record.tenant != detach.tenant) {
       return {ChangeOutcome::already_done, 0, {}};
     }
     auto row = *found;
-    const auto place = lower_bound(row.references, detach.reference);
-    if (place == row.references.end() || order_of(*place) != order_of(detach.reference)) {
+    const auto place = lower_bound(row.uses, detach.use);
+    if (place == row.uses.end() || order_of(*place) != order_of(detach.use)) {
       return {ChangeOutcome::already_done, 0, {}};
     }
-    row.references.erase(place);
+    row.uses.erase(place);
     note(ChangeKind::detached, row.record.tenant, row.record.key, row.record.id);
     state_.images.put(detach.id, row);
     return applied();
@@ -180,11 +178,11 @@ class Stage {
     throw Error(ErrorCode::not_found, "no image has the content " + action.content.to_string());
   }
 
-  static std::vector<ImageReference>::iterator lower_bound(std::vector<ImageReference>& references,
-                                                           const ImageReference& reference) {
-    return std::lower_bound(
-        references.begin(), references.end(), reference,
-        [](const auto& left, const auto& right) { return order_of(left) < order_of(right); });
+  static std::vector<ImageUse>::iterator lower_bound(std::vector<ImageUse>& uses,
+                                                     const ImageUse& use) {
+    return std::lower_bound(uses.begin(), uses.end(), use, [](const auto& left, const auto& right) {
+      return order_of(left) < order_of(right);
+    });
   }
 
   ChangeResult applied(std::optional<ImageRecord> record = {}) const {

@@ -66,8 +66,8 @@ class StagedMap {
 /// An image. `record.previews` is empty: they are the content's.
 struct ImageRow {
   ImageRecord record;
-  std::vector<ImageReference> references;  ///< Ordered by tenant, type and id.
-  std::uint32_t next_number = 1;           ///< All numbered keys of this key below it are taken.
+  std::vector<ImageUse> uses;     ///< Ordered by tenant, type and id.
+  std::uint32_t next_number = 1;  ///< All numbered keys of this key below it are taken.
 };
 
 struct ContentRow {

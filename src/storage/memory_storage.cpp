@@ -80,12 +80,11 @@ class MemoryStorage final : public StorageBackend {
     return select(request).size();
   }
 
-  std::vector<ImageReference> references(std::string_view tenant,
-                                         const ImageId& id) const override {
+  std::vector<ImageUse> uses(std::string_view tenant, const ImageId& id) const override {
     const std::shared_lock lock(mutex_);
     const auto row = state_.images.find(id);
     if (!row || row->record.tenant != tenant) return {};
-    return row->references;
+    return row->uses;
   }
 
   TenantUsage usage(std::string_view tenant) const override {

@@ -39,8 +39,8 @@ class Applier {
   ChangeResult operator()(const CreateImage& create);
   ChangeResult operator()(const UpdateImage& update);
   ChangeResult operator()(const RemoveImage& remove);
-  ChangeResult operator()(const AttachReference& attach);
-  ChangeResult operator()(const DetachReference& detach);
+  ChangeResult operator()(const AttachUse& attach);
+  ChangeResult operator()(const DetachUse& detach);
   ChangeResult operator()(const SetTenantLimits& set);
   ChangeResult operator()(const ReplacePreviews& replace);
   ChangeResult operator()(const QuarantineContent& quarantine);
@@ -58,7 +58,7 @@ class Applier {
 
   TenantRow tenant(std::string_view name);
   std::uint64_t used_bytes(std::int64_t tenant);
-  void add_to_tally(std::int64_t tenant, ImageSubType sub_type, std::int64_t images,
+  void add_to_usage(std::int64_t tenant, ImageSubType sub_type, std::int64_t images,
                     std::int64_t bytes);
   Content content(std::int64_t tenant, const ContentId& id);
   std::uint64_t note(ChangeKind kind, std::int64_t tenant, std::string_view key,
@@ -132,7 +132,7 @@ ChangeResult Applier::operator()(const CreateImage& create) {
       record.operation_id, record.created_at, record.updated_at, original.number,
       record.descriptor.media_type, record.descriptor.width, record.descriptor.height,
       record.descriptor.size, record.descriptor.etag, record.frames, record.has_alpha);
-  add_to_tally(owner.number, record.sub_type, 1, static_cast<std::int64_t>(record.descriptor.size));
+  add_to_usage(owner.number, record.sub_type, 1, static_cast<std::int64_t>(record.descriptor.size));
   hold(original, owner.number, record);
   return applied(record.revision, record);
 }
@@ -160,9 +160,9 @@ ChangeResult Applier::operator()(const UpdateImage& update) {
       record.descriptor.width, record.descriptor.height, record.descriptor.size,
       record.descriptor.etag, record.frames, record.has_alpha);
   if (record.sub_type != before.sub_type || record.descriptor.size != before.descriptor.size) {
-    add_to_tally(owner.number, before.sub_type, -1,
+    add_to_usage(owner.number, before.sub_type, -1,
                  -static_cast<std::int64_t>(before.descriptor.size));
-    add_to_tally(owner.number, record.sub_type, 1,
+    add_to_usage(owner.number, record.sub_type, 1,
                  static_cast<std::int64_t>(record.descriptor.size));
   }
   if (original.number != row.content_number) {
@@ -181,36 +181,36 @@ ChangeResult Applier::operator()(const RemoveImage& remove) {
   if (!row) return {ChangeOutcome::not_found, 0, std::nullopt};
   const auto& record = row->record;
   if (remove.expected_revision) require_revision(record, *remove.expected_revision);
-  if (const auto references = read_references(connection_, remove.tenant, remove.id);
-      !references.empty() && !remove.even_if_referenced) {
-    return {ChangeOutcome::in_use, 0, std::nullopt, references};
+  if (const auto uses = read_uses(connection_, remove.tenant, remove.id);
+      !uses.empty() && !remove.even_if_used) {
+    return {ChangeOutcome::in_use, 0, std::nullopt, uses};
   }
   const auto sequence = note(ChangeKind::removed, row->tenant_number, record.key, record.id);
   run("DELETE FROM reference WHERE image = ?1", row->number);
   run("DELETE FROM image WHERE number = ?1", row->number);
-  add_to_tally(row->tenant_number, record.sub_type, -1,
+  add_to_usage(row->tenant_number, record.sub_type, -1,
                -static_cast<std::int64_t>(record.descriptor.size));
   release(row->content_number);
   free_number(row->tenant_number, record.key);
   return applied(sequence);
 }
 
-ChangeResult Applier::operator()(const AttachReference& attach) {
+ChangeResult Applier::operator()(const AttachUse& attach) {
   const auto row = existing(attach.tenant, attach.id);
-  const auto& reference = attach.reference;
+  const auto& use = attach.use;
   run("INSERT INTO reference(image, tenant, type, id, name) VALUES (?1, ?2, ?3, ?4, ?5)"
       " ON CONFLICT DO UPDATE SET name = excluded.name WHERE name <> excluded.name",
-      row.number, reference.tenant, reference.entity_type, reference.entity_id, reference.name);
+      row.number, use.tenant, use.entity_type, use.entity_id, use.name);
   if (connection_.changed_rows() == 0) return {ChangeOutcome::already_done, 0, std::nullopt};
   return applied(note(ChangeKind::attached, row.tenant_number, row.record.key, row.record.id));
 }
 
-ChangeResult Applier::operator()(const DetachReference& detach) {
+ChangeResult Applier::operator()(const DetachUse& detach) {
   const auto row = find_image_row(connection_, detach.tenant, detach.id);
   if (!row) return {ChangeOutcome::already_done, 0, std::nullopt};
-  const auto& reference = detach.reference;
+  const auto& use = detach.use;
   run("DELETE FROM reference WHERE image = ?1 AND tenant = ?2 AND type = ?3 AND id = ?4",
-      row->number, reference.tenant, reference.entity_type, reference.entity_id);
+      row->number, use.tenant, use.entity_type, use.entity_id);
   if (connection_.changed_rows() == 0) return {ChangeOutcome::already_done, 0, std::nullopt};
   return applied(note(ChangeKind::detached, row->tenant_number, row->record.key, row->record.id));
 }
@@ -265,7 +265,7 @@ std::uint64_t Applier::used_bytes(std::int64_t tenant) {
   return query.bind(tenant).step() ? query.natural(0) : 0;
 }
 
-void Applier::add_to_tally(std::int64_t tenant, ImageSubType sub_type, std::int64_t images,
+void Applier::add_to_usage(std::int64_t tenant, ImageSubType sub_type, std::int64_t images,
                            std::int64_t bytes) {
   // Not an upsert: its INSERT would be checked, and refused, with the negative difference.
   run("INSERT INTO tally(tenant, sub_type, images, bytes) VALUES (?1, ?2, 0, 0)"

@@ -93,19 +93,19 @@ std::optional<ImageRow> find_image_row(Connection& connection, std::string_view 
   return read_image_row(connection, query);
 }
 
-std::vector<ImageReference> read_references(Connection& connection, std::string_view tenant,
-                                            const ImageId& id) {
+std::vector<ImageUse> read_uses(Connection& connection, std::string_view tenant,
+                                const ImageId& id) {
   auto query = connection.prepare(
       "SELECT reference.type, reference.id, reference.name, reference.tenant FROM image"
       " JOIN reference ON reference.image = image.number"
       " JOIN tenant ON tenant.number = image.tenant WHERE image.id = ?1 AND tenant.name = ?2"
       " ORDER BY reference.tenant, reference.type, reference.id");
   query.bind(id, tenant);
-  std::vector<ImageReference> references;
+  std::vector<ImageUse> uses;
   while (query.step()) {
-    references.push_back({query.text(0), query.text(1), query.text(2), query.text(3)});
+    uses.push_back({query.text(0), query.text(1), query.text(2), query.text(3)});
   }
-  return references;
+  return uses;
 }
 
 std::optional<std::int64_t> tenant_number(Connection& connection, std::string_view tenant) {

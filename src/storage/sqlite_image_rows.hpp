@@ -42,10 +42,9 @@ inline constexpr std::string_view select_image =
 [[nodiscard]] std::optional<ImageRow> find_image_row(Connection& connection,
                                                      std::string_view tenant, const ImageId& id);
 
-/// Who uses an image, as `StorageBackend::references` tells it.
-[[nodiscard]] std::vector<ImageReference> read_references(Connection& connection,
-                                                          std::string_view tenant,
-                                                          const ImageId& id);
+/// Who uses an image, as `StorageBackend::uses` tells it.
+[[nodiscard]] std::vector<ImageUse> read_uses(Connection& connection, std::string_view tenant,
+                                              const ImageId& id);
 
 /// A tenant's number. Unknown: nothing.
 [[nodiscard]] std::optional<std::int64_t> tenant_number(Connection& connection,

@@ -113,8 +113,8 @@ Statement hold_state(Connection& connection) {
   return query;
 }
 
-std::uint64_t tally(Connection& connection, std::int64_t tenant,
-                    const std::optional<ImageSubType>& sub_type) {
+std::uint64_t count_usage(Connection& connection, std::int64_t tenant,
+                          const std::optional<ImageSubType>& sub_type) {
   auto query = connection.prepare(
       "SELECT sum(images) FROM tally WHERE tenant = ?1 AND (?2 < 0 OR sub_type = ?2)");
   query.bind(tenant, sub_type ? static_cast<int>(*sub_type) : -1);
@@ -124,7 +124,7 @@ std::uint64_t tally(Connection& connection, std::int64_t tenant,
 // System images whose key the tenant has, looked up from the smaller side.
 std::uint64_t hidden_images(Connection& connection, const ListRequest& request, std::int64_t tenant,
                             std::int64_t system, std::uint64_t system_images) {
-  const bool from_system = system_images <= tally(connection, tenant, std::nullopt);
+  const bool from_system = system_images <= count_usage(connection, tenant, std::nullopt);
   auto query = connection.prepare(
       from_system ? "SELECT count(*) FROM image AS theirs CROSS JOIN image AS own"
                     " ON own.tenant = ?1 AND own.key = theirs.key"
@@ -170,9 +170,9 @@ std::uint64_t count_images(Connection& connection, const ListRequest& request) {
   const auto tenant = number_of(connection, request.tenant);
   const auto system = with_system ? number_of(connection, {}) : 0;
   if (request.folded_search.empty() && !request.every_tenant) {
-    auto count = tally(connection, tenant, request.sub_type);
+    auto count = count_usage(connection, tenant, request.sub_type);
     if (with_system) {
-      const auto theirs = tally(connection, system, request.sub_type);
+      const auto theirs = count_usage(connection, system, request.sub_type);
       count += theirs - hidden_images(connection, request, tenant, system, theirs);
     }
     return count;

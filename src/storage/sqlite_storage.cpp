@@ -92,10 +92,9 @@ class SqliteStorage final : public StorageBackend {
     return sqlite::count_images(*reader, request);
   }
 
-  std::vector<ImageReference> references(std::string_view tenant,
-                                         const ImageId& id) const override {
+  std::vector<ImageUse> uses(std::string_view tenant, const ImageId& id) const override {
     const auto reader = read();
-    return sqlite::read_references(*reader, tenant, id);
+    return sqlite::read_uses(*reader, tenant, id);
   }
 
   TenantUsage usage(std::string_view tenant) const override {

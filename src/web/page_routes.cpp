@@ -71,7 +71,7 @@ HttpResponse serve_file(const EmbeddedFile& file, const HttpRequestHead& head) {
                      {"Cross-Origin-Resource-Policy", "same-origin"}};
   if (file.gzip.bytes != nullptr) response.fields.push_back({"Vary", "Accept-Encoding"});
   const auto known = combined_field(head, "If-None-Match");
-  if (known && names_etag(*known, etag.opaque)) {
+  if (known && if_none_match_matches(*known, etag.opaque)) {
     response.status = 304;
     return response;
   }

@@ -133,7 +133,7 @@ struct WebHandler::Impl {
 
   HttpResponse forged() const { return problem(403, "Writes from another site need a token."); }
 
-  HttpInspection inspect(const HttpRequestHead& head) const {
+  HttpInspection check_head(const HttpRequestHead& head) const {
     HttpInspection inspection;
     if (is_forged(head)) {
       inspection.refusal = forged();
@@ -146,7 +146,7 @@ struct WebHandler::Impl {
     }
     if (path && (path->empty() || find_file(page_files(), path->substr(1)) != nullptr))
       return inspection;
-    return api.inspect(head);
+    return api.check_head(head);
   }
 
   HttpResponse handle(const HttpRequest& request) {
@@ -253,9 +253,9 @@ WebHandler::WebHandler(ImageGallery& gallery, WebOptions options)
 
 WebHandler::~WebHandler() = default;
 
-HttpInspection WebHandler::inspect(const HttpRequestHead& head) const noexcept {
+HttpInspection WebHandler::check_head(const HttpRequestHead& head) const noexcept {
   try {
-    return impl_->inspect(head);
+    return impl_->check_head(head);
   } catch (...) {
     return {.refusal = impl_->failure(), .max_body_bytes = 0};
   }

@@ -135,15 +135,15 @@ TEST_CASE("Every change gets the next number and is told as it happened", "[conf
   const auto storage = kind.make();
   auto& backend = storage->backend();
   auto record = create(backend, sample_record("acme", "a.jpg", put(backend, "acme", "b")), at(1));
-  const ImageReference reference{"DASHBOARD", "1", "Main", "acme"};
+  const ImageUse use{"DASHBOARD", "1", "Main", "acme"};
   const auto next = [&](auto action, int time) {
     return commit(backend, Change{std::move(action), "ann", at(time)}).sequence;
   };
 
   CHECK(next(UpdateImage{record, 1, ChangeKind::published, {}}, 2) == 2);
-  CHECK(next(AttachReference{"acme", record.id, reference}, 3) == 3);
-  CHECK(next(AttachReference{"acme", record.id, reference}, 4) == 0);
-  CHECK(next(DetachReference{"acme", record.id, reference}, 5) == 4);
+  CHECK(next(AttachUse{"acme", record.id, use}, 3) == 3);
+  CHECK(next(AttachUse{"acme", record.id, use}, 4) == 0);
+  CHECK(next(DetachUse{"acme", record.id, use}, 5) == 4);
   CHECK(next(SetTenantLimits{"zeta", {}}, 6) == 5);
   CHECK(next(ReplacePreviews{"acme", record.content, {}}, 7) == 6);
   CHECK(next(QuarantineContent{"acme", record.content}, 8) == 7);
@@ -275,9 +275,9 @@ TEST_CASE("A batch is applied whole, in order", "[conformance]") {
   const auto storage = kind.make();
   auto& backend = storage->backend();
   const auto record = sample_record("acme", "a.jpg", put(backend, "acme", "bytes"));
-  const ImageReference reference{"DASHBOARD", "1", "Main", "acme"};
+  const ImageUse use{"DASHBOARD", "1", "Main", "acme"};
   const std::vector<Change> changes{{CreateImage{record, true, "spare", {}}, "ann", at(1)},
-                                    {AttachReference{"acme", record.id, reference}, "ann", at(2)},
+                                    {AttachUse{"acme", record.id, use}, "ann", at(2)},
                                     {QuarantineContent{"acme", record.content}, "ann", at(3)},
                                     {RemoveImage{"acme", record.id, {}, false}, "ann", at(4)},
                                     {RemoveImage{"acme", record.id, {}, true}, "ann", at(5)},
@@ -308,7 +308,7 @@ TEST_CASE("A batch that fails at its last change leaves nothing", "[conformance]
       {CreateImage{record, false, "spare", {}}, "ann", at(1)},
       {SetTenantLimits{"acme", {.max_image_bytes = 1, .max_total_bytes = {}}}, "ann", at(1)},
       {RemoveImage{"acme", kept.id, {}, false}, "ann", at(1)},
-      {AttachReference{"acme", ImageId::make(), {}}, "ann", at(1)}};
+      {AttachUse{"acme", ImageId::make(), {}}, "ann", at(1)}};
 
   CHECK(code_of([&] { (void)backend.commit(changes); }) == ErrorCode::not_found);
 

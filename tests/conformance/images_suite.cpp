@@ -48,8 +48,8 @@ TEST_CASE("What is not there is not found", "[conformance]") {
   CHECK(backend.find("", "pump.jpg") == std::nullopt);
   CHECK(backend.find_public("nobody") == std::nullopt);
   CHECK(backend.find_public("") == std::nullopt);
-  CHECK(backend.references("acme", ImageId::make()).empty());
-  CHECK(backend.references("other", record.id).empty());
+  CHECK(backend.uses("acme", ImageId::make()).empty());
+  CHECK(backend.uses("other", record.id).empty());
 }
 
 TEST_CASE("The system's images are those of the empty tenant", "[conformance]") {
@@ -317,7 +317,7 @@ TEST_CASE("A removed image is gone with its references, and its key is free", "[
   const auto storage = kind.make();
   auto& backend = storage->backend();
   const auto record = create(backend, "acme", "pump.jpg");
-  commit(backend, AttachReference{"acme", record.id, {"DASHBOARD", "1", "Main", "acme"}});
+  commit(backend, AttachUse{"acme", record.id, {"DASHBOARD", "1", "Main", "acme"}});
 
   const auto result = commit(backend, RemoveImage{"acme", record.id, {}, true});
 
@@ -325,7 +325,7 @@ TEST_CASE("A removed image is gone with its references, and its key is free", "[
   CHECK(result.sequence == 3);
   CHECK(backend.find("acme", "pump.jpg") == std::nullopt);
   CHECK(backend.find_public(record.public_key) == std::nullopt);
-  CHECK(backend.references("acme", record.id).empty());
+  CHECK(backend.uses("acme", record.id).empty());
   CHECK(backend.usage("acme").images == 0);
   CHECK(backend.usage("acme").bytes == 0);
   CHECK(create(backend, "acme", "pump.jpg").key == "pump.jpg");
@@ -337,14 +337,14 @@ TEST_CASE("Removing says what it could not remove", "[conformance]") {
   const auto storage = kind.make();
   auto& backend = storage->backend();
   const auto record = create(backend, "acme", "pump.jpg");
-  commit(backend, AttachReference{"acme", record.id, {"DASHBOARD", "1", "Main", "acme"}});
+  commit(backend, AttachUse{"acme", record.id, {"DASHBOARD", "1", "Main", "acme"}});
   const auto remove = [&](const std::string& tenant, const ImageId& id) {
     return commit(backend, RemoveImage{tenant, id, {}, false});
   };
 
   const auto kept = remove("acme", record.id);
   CHECK(kept.outcome == ChangeOutcome::in_use);
-  CHECK(kept.references == backend.references("acme", record.id));
+  CHECK(kept.uses == backend.uses("acme", record.id));
   CHECK(remove("other", record.id).outcome == ChangeOutcome::not_found);
   CHECK(remove("acme", ImageId::make()).outcome == ChangeOutcome::not_found);
   CHECK(remove("acme", record.id).sequence == 0);
@@ -372,8 +372,8 @@ TEST_CASE("References are kept in order, once each, under their newest name", "[
   const auto storage = kind.make();
   auto& backend = storage->backend();
   const auto id = create(backend, "", "pump.jpg").id;
-  const auto attach = [&](ImageReference reference) {
-    return commit(backend, AttachReference{"", id, std::move(reference)}).outcome;
+  const auto attach = [&](ImageUse use) {
+    return commit(backend, AttachUse{"", id, std::move(use)}).outcome;
   };
 
   CHECK(attach({"DASHBOARD", "2", "Two", "acme"}) == ChangeOutcome::applied);
@@ -383,11 +383,10 @@ TEST_CASE("References are kept in order, once each, under their newest name", "[
   CHECK(attach({"DASHBOARD", "2", "Two", "acme"}) == ChangeOutcome::already_done);
   CHECK(attach({"DASHBOARD", "2", "Zwei", "acme"}) == ChangeOutcome::applied);
 
-  CHECK(backend.references("", id) ==
-        std::vector<ImageReference>{{"ASSET", "2", "", "acme"},
-                                    {"DASHBOARD", "10", "Ten", "acme"},
-                                    {"DASHBOARD", "2", "Zwei", "acme"},
-                                    {"ASSET", "2", "", "zeta"}});
+  CHECK(backend.uses("", id) == std::vector<ImageUse>{{"ASSET", "2", "", "acme"},
+                                                      {"DASHBOARD", "10", "Ten", "acme"},
+                                                      {"DASHBOARD", "2", "Zwei", "acme"},
+                                                      {"ASSET", "2", "", "zeta"}});
 }
 
 TEST_CASE("A reference is attached to an image that exists only", "[conformance]") {
@@ -396,13 +395,13 @@ TEST_CASE("A reference is attached to an image that exists only", "[conformance]
   const auto storage = kind.make();
   auto& backend = storage->backend();
   const auto record = create(backend, "acme", "pump.jpg");
-  const ImageReference reference{"DASHBOARD", "1", "", "acme"};
+  const ImageUse use{"DASHBOARD", "1", "", "acme"};
 
   CHECK(code_of([&] {
-          commit(backend, AttachReference{"acme", ImageId::make(), reference});
+          commit(backend, AttachUse{"acme", ImageId::make(), use});
         }) == ErrorCode::not_found);
   CHECK(code_of([&] {
-          commit(backend, AttachReference{"other", record.id, reference});
+          commit(backend, AttachUse{"other", record.id, use});
         }) == ErrorCode::not_found);
 }
 
@@ -412,16 +411,16 @@ TEST_CASE("Detaching forgets the reference, if there is one", "[conformance]") {
   const auto storage = kind.make();
   auto& backend = storage->backend();
   const auto id = create(backend, "acme", "pump.jpg").id;
-  commit(backend, AttachReference{"acme", id, {"DASHBOARD", "1", "Main", "acme"}});
+  commit(backend, AttachUse{"acme", id, {"DASHBOARD", "1", "Main", "acme"}});
   const auto detach = [&](const std::string& entity) {
-    return commit(backend, DetachReference{"acme", id, {"DASHBOARD", entity, "", "acme"}}).outcome;
+    return commit(backend, DetachUse{"acme", id, {"DASHBOARD", entity, "", "acme"}}).outcome;
   };
 
   CHECK(detach("2") == ChangeOutcome::already_done);
   CHECK(detach("1") == ChangeOutcome::applied);
   CHECK(detach("1") == ChangeOutcome::already_done);
-  CHECK(backend.references("acme", id).empty());
-  CHECK(commit(backend, DetachReference{"acme", ImageId::make(), {}}).outcome ==
+  CHECK(backend.uses("acme", id).empty());
+  CHECK(commit(backend, DetachUse{"acme", ImageId::make(), {}}).outcome ==
         ChangeOutcome::already_done);
 }
 
@@ -432,8 +431,8 @@ TEST_CASE("Changes other than to the record leave its revision", "[conformance]"
   auto& backend = storage->backend();
   const auto record = create(backend, "acme", "pump.jpg");
 
-  commit(backend, AttachReference{"acme", record.id, {"DASHBOARD", "1", "Main", "acme"}});
-  commit(backend, DetachReference{"acme", record.id, {"DASHBOARD", "1", "Main", "acme"}});
+  commit(backend, AttachUse{"acme", record.id, {"DASHBOARD", "1", "Main", "acme"}});
+  commit(backend, DetachUse{"acme", record.id, {"DASHBOARD", "1", "Main", "acme"}});
   commit(backend, SetTenantLimits{"acme", {}});
 
   CHECK(backend.find("acme", "pump.jpg")->revision == record.revision);

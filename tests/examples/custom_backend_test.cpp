@@ -57,7 +57,7 @@ TEST_CASE("Every commit is written down, with who made it and how it ended", "[c
   std::vector<std::string> lines;
   AuditedStorage storage{open_memory(), [&](const std::string& line) { lines.push_back(line); }};
   const auto record = create(storage, "acme", "pump.jpg");
-  commit(storage, AttachReference{"acme", record.id, {"DASHBOARD", "1", "Main", "acme"}});
+  commit(storage, AttachUse{"acme", record.id, {"DASHBOARD", "1", "Main", "acme"}});
   commit(storage, RemoveImage{"acme", record.id, {}, false});
   CHECK_THROWS_AS(commit(storage, UpdateImage{record, 99, ChangeKind::renamed, {}}), Error);
 

@@ -99,14 +99,14 @@ const std::vector<Operation>& operations() {
        [](StorageBackend& storage) { return !storage.find("acme", "pump.jpg"); }},
       {"batch", prepare_image,
        [](StorageBackend& storage) {
-         const ImageReference reference{"DASHBOARD", "1", "Main", "acme"};
-         const std::vector<Change> changes{{AttachReference{"acme", image, reference}, "", at(0)},
+         const ImageUse use{"DASHBOARD", "1", "Main", "acme"};
+         const std::vector<Change> changes{{AttachUse{"acme", image, use}, "", at(0)},
                                            {SetTenantLimits{"acme", {5, 6}}, "", at(0)},
                                            {QuarantineContent{"acme", content}, "", at(0)}};
          (void)storage.commit(changes);
        },
        [](StorageBackend& storage) {
-         const bool done = storage.references("acme", image).size() == 1;
+         const bool done = storage.uses("acme", image).size() == 1;
          CHECK((storage.usage("acme").limits == TenantLimits{5, 6}) == done);
          return done;
        }},

@@ -111,7 +111,7 @@ const std::vector<GalleryOperation>& gallery_operations() {
          g.detach(acme(), own("used.png"), {"DASHBOARD", "1"});
        }},
       {"references",
-       [](ImageGallery& g) { require(g.references(acme(), own("used.png")).size() == 1, "uses"); }},
+       [](ImageGallery& g) { require(g.uses(acme(), own("used.png")).size() == 1, "uses"); }},
       {"usage", [](ImageGallery& g) { require(g.usage(acme()).images == 3, "usage"); }},
       {"set_limits",
        [](ImageGallery& g) { g.set_limits(admin(), "acme", {.max_image_bytes = 5 << 20}); }},
@@ -180,7 +180,7 @@ std::string state_of(const ImageGallery& gallery) {
       line += " " + result.etag;
     }
     line += info.is_public ? " public" : " private";
-    for (const auto& reference : gallery.references(who, info.ref)) line += " " + reference.name;
+    for (const auto& use : gallery.uses(who, info.ref)) line += " " + use.name;
     lines.insert(std::move(line));
   });
   for (const auto* const tenant : {"acme", "globex", ""}) {

@@ -53,7 +53,7 @@ void check_tags(std::string_view text) {
   check(!list || list->any != !list->tags.empty());
   const bool lists_it = list && std::any_of(list->tags.begin(), list->tags.end(),
                                             [](const EntityTag& tag) { return tag.opaque == "a"; });
-  check(names_etag(text, "a") == (list && (list->any || lists_it)));
+  check(if_none_match_matches(text, "a") == (list && (list->any || lists_it)));
 }
 
 }  // namespace

@@ -88,7 +88,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (uses++ % 1000 == 0) server = std::make_unique<Server>();
 
   const auto request = read_request({reinterpret_cast<const char*>(data), size});
-  const auto inspection = server->handler->inspect(request.head);
+  const auto inspection = server->handler->check_head(request.head);
   if (inspection.refusal) check_response(*inspection.refusal, request);
   check_response(server->handler->handle(request), request);
   return 0;

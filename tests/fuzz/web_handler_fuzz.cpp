@@ -51,7 +51,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (!text.empty()) request.body = make_source(std::string{text});
 
-  const HttpInspection inspection = web.inspect(request.head);
+  const HttpInspection inspection = web.check_head(request.head);
   const HttpResponse response = web.handle(request);
   if (response.status < 200 || response.status > 599) std::abort();
   // What is refused early is refused late, too.

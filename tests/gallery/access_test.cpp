@@ -42,7 +42,7 @@ TEST_CASE("A user of a tenant sees bytes and nothing else", "[access]") {
   CHECK(denied([&] { (void)f.gallery.find(f.acme_user, info.ref); }));
   CHECK(denied([&] { (void)f.gallery.list(f.acme_user); }));
   CHECK(denied([&] { (void)f.gallery.export_json(f.acme_user, info.ref); }));
-  CHECK(denied([&] { (void)f.gallery.references(f.acme_user, info.ref); }));
+  CHECK(denied([&] { (void)f.gallery.uses(f.acme_user, info.ref); }));
   CHECK(denied([&] { (void)f.gallery.usage(f.acme_user); }));
   CHECK(denied([&] { f.gallery.upload(f.acme_user, Upload::from_bytes(bytes)); }));
   CHECK(denied([&] { f.gallery.rename(f.acme_user, info.ref, "x"); }));
@@ -91,7 +91,7 @@ TEST_CASE("Another tenant's image does not exist, by any call", "[access]") {
   CHECK(absent([&] { (void)f.gallery.export_json(f.globex, info.ref); }));
   CHECK(absent([&] { f.gallery.rename(f.globex, info.ref, "x"); }));
   CHECK(absent([&] { f.gallery.replace(f.globex, info.ref, Upload::from_bytes(bytes)); }));
-  CHECK(absent([&] { (void)f.gallery.references(f.globex, info.ref); }));
+  CHECK(absent([&] { (void)f.gallery.uses(f.globex, info.ref); }));
   CHECK(f.gallery.remove(f.globex, info.ref).outcomes.at(0).status == RemoveStatus::not_found);
   CHECK(f.upload(f.globex, "a.png").ref.key == "a.png");
   CHECK(code_of([&] { (void)f.gallery.usage(f.globex, "acme"); }) == ErrorCode::permission_denied);

@@ -100,7 +100,7 @@ TEST_CASE("Changes to what is not there are not found", "[change]") {
   CHECK(code_of([&] {
           f.gallery.detach(f.acme, ref, {"DASHBOARD", "1", ""});
         }) == ErrorCode::not_found);
-  CHECK(code_of([&] { (void)f.gallery.references(f.acme, ref); }) == ErrorCode::not_found);
+  CHECK(code_of([&] { (void)f.gallery.uses(f.acme, ref); }) == ErrorCode::not_found);
   CHECK(code_of([&] { (void)f.gallery.export_json(f.acme, ref); }) == ErrorCode::not_found);
 }
 
@@ -110,18 +110,18 @@ TEST_CASE("An image in use is kept with the answer who uses it, unless forced", 
   f.gallery.attach(f.acme, info.ref, {"DASHBOARD", "42", "North"});
   f.gallery.attach(f.acme, info.ref, {"DASHBOARD", "42", "North hall"});
   f.gallery.attach(f.acme, info.ref, {"DEVICE_PROFILE", "7", "Pumps"});
-  const std::vector<ImageReference> users{{"DASHBOARD", "42", "North hall", "acme"},
-                                          {"DEVICE_PROFILE", "7", "Pumps", "acme"}};
-  CHECK(f.gallery.references(f.acme, info.ref) == users);
+  const std::vector<ImageUse> users{{"DASHBOARD", "42", "North hall", "acme"},
+                                    {"DEVICE_PROFILE", "7", "Pumps", "acme"}};
+  CHECK(f.gallery.uses(f.acme, info.ref) == users);
   const auto kept = f.gallery.remove(f.acme, info.ref);
   CHECK_FALSE(kept.all_removed());
   CHECK(kept.outcomes.at(0).status == RemoveStatus::in_use);
-  CHECK(kept.outcomes.at(0).references == users);
+  CHECK(kept.outcomes.at(0).uses == users);
   CHECK(f.gallery.find(f.acme, info.ref));
 
   f.gallery.detach(f.acme, info.ref, {"DASHBOARD", "42", ""});
   f.gallery.detach(f.acme, info.ref, {"DASHBOARD", "42", ""});  // twice does no harm
-  CHECK(f.gallery.references(f.acme, info.ref).size() == 1);
+  CHECK(f.gallery.uses(f.acme, info.ref).size() == 1);
   CHECK(f.gallery.remove(f.acme, info.ref, {.force = true}).all_removed());
   CHECK_FALSE(f.gallery.find(f.acme, info.ref));
 }
@@ -154,18 +154,17 @@ TEST_CASE("A tenant may use a system image, and its administrator learns by whom
   f.gallery.attach(f.acme, ref,
                    {"DASHBOARD", "1", "A", "globex"});  // the tenant is not theirs to say
   f.gallery.attach(f.globex, ref, {"DASHBOARD", "1", "G"});
-  CHECK(f.gallery.references(f.acme, ref) ==
-        std::vector<ImageReference>{{"DASHBOARD", "1", "A", "acme"}});
-  CHECK(f.gallery.references(f.admin, ref).size() == 2);
+  CHECK(f.gallery.uses(f.acme, ref) == std::vector<ImageUse>{{"DASHBOARD", "1", "A", "acme"}});
+  CHECK(f.gallery.uses(f.admin, ref).size() == 2);
   const auto result = f.gallery.remove(f.admin, logo.ref);
-  CHECK(result.outcomes.at(0).references.size() == 2);
+  CHECK(result.outcomes.at(0).uses.size() == 2);
 }
 
 TEST_CASE("A reference that cannot be one is refused with the field named", "[change]") {
   GalleryFixture f;
   const auto info = f.upload(f.acme, "a.png");
-  const auto message = [&](const ImageReference& reference) {
-    return message_of([&] { f.gallery.attach(f.acme, info.ref, reference); });
+  const auto message = [&](const ImageUse& use) {
+    return message_of([&] { f.gallery.attach(f.acme, info.ref, use); });
   };
   CHECK_THAT(message({"", "1", ""}), ContainsSubstring("entity_type"));
   CHECK_THAT(message({std::string(65, 'D'), "1", ""}), ContainsSubstring("entity_type"));

@@ -113,7 +113,7 @@ class Model {
     return "attached";
   }
 
-  std::string references(const Principal& who, const ImageRef& ref) {
+  std::string uses(const Principal& who, const ImageRef& ref) {
     if (!reads_records(who)) return "permission_denied";
     const auto* const image = find(who, ref);
     if (image == nullptr) return "not_found";
@@ -240,7 +240,7 @@ std::string told(const RemoveOutcome& outcome) {
     case RemoveStatus::not_found:
       return "not_found";
     case RemoveStatus::in_use:
-      return "in use by " + std::to_string(outcome.references.size());
+      return "in use by " + std::to_string(outcome.uses.size());
     case RemoveStatus::permission_denied:
       return "permission_denied";
     case RemoveStatus::conflict:
@@ -249,9 +249,9 @@ std::string told(const RemoveOutcome& outcome) {
   return "nothing";
 }
 
-std::string told(const std::vector<ImageReference>& references) {
+std::string told(const std::vector<ImageUse>& uses) {
   std::set<std::string> users;
-  for (const auto& user : references) users.insert(user.tenant + "/" + user.entity_id);
+  for (const auto& user : uses) users.insert(user.tenant + "/" + user.entity_id);
   std::string text = "used by";
   for (const auto& user : users) text += " " + user;
   return text;
@@ -366,8 +366,8 @@ TEST_CASE("Whoever does what, two galleries over one storage answer as the model
         break;
       }
       case 7:
-        expected = model.references(who, ref);
-        got = answer([&] { return told(gallery.references(who, ref)); });
+        expected = model.uses(who, ref);
+        got = answer([&] { return told(gallery.uses(who, ref)); });
         break;
       case 8: {
         const auto search = std::string{dice.below(2) == 0 ? "" : "Pump"};

@@ -60,7 +60,7 @@ bool CacheModel::is_fresh(const Stored& stored) const {
   return api_.time - stored.received < lifetime;
 }
 
-CacheModel::Answer CacheModel::answer_from(const Stored& stored, Source source) const {
+CacheModel::Answer CacheModel::response_from(const Stored& stored, Source source) const {
   return {.source = source,
           .status = stored.response.status,
           .etag = std::string{stored.response.find("ETag").value_or("")},
@@ -113,7 +113,7 @@ CacheModel::Answer CacheModel::get(const std::string& who, const std::string& ta
   if (!who.empty()) fields.push_back({"Authorization", who});
   const HttpRequestHead request{"GET", target, std::move(fields)};
   Stored* const held = find(request);
-  if (held != nullptr && is_fresh(*held)) return answer_from(*held, Source::stored);
+  if (held != nullptr && is_fresh(*held)) return response_from(*held, Source::stored);
 
   auto asked = request;
   add_conditions(asked, held, by);
@@ -130,12 +130,12 @@ CacheModel::Answer CacheModel::get(const std::string& who, const std::string& ta
     REQUIRE(confirmed != nullptr);
     freshen(response, request, *confirmed);
     confirmed->asked_by = who;  // The origin gives it to them as well.
-    return answer_from(*confirmed, Source::validated);
+    return response_from(*confirmed, Source::validated);
   }
   Stored fetched{target, request, std::move(response), {}, who, api_.time};
   fetched.body = body_of(fetched.response);
   fetched.response.body = nullptr;
-  const auto answer = answer_from(fetched, Source::fetched);
+  const auto answer = response_from(fetched, Source::fetched);
   if (may_store(fetched.response)) {
     std::erase_if(kept_, [&](const Stored& stored) {
       return stored.target == target && agree_on_vary(fetched.response, stored.request, request);

@@ -59,7 +59,7 @@ class CacheModel {
 
   [[nodiscard]] bool may_store(const imagegallery::HttpResponse& response) const;
   [[nodiscard]] bool is_fresh(const Stored& stored) const;
-  [[nodiscard]] Answer answer_from(const Stored& stored, Source source) const;
+  [[nodiscard]] Answer response_from(const Stored& stored, Source source) const;
   Stored* find(const imagegallery::HttpRequestHead& request);
   void add_conditions(imagegallery::HttpRequestHead& request, const Stored* held, By by) const;
   void freshen(const imagegallery::HttpResponse& response,

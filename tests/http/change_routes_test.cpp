@@ -64,11 +64,11 @@ TEST_CASE("A tag of the bytes and one of the record serve every change alike", "
   const auto bytes = [](const HttpFixture& api) {
     return field_of(api.get("acme", own_path), "ETag");
   };
-  const auto packed = [](const HttpFixture& api) {
+  const auto gzipped = [](const HttpFixture& api) {
     return field_of(api.get("acme", own_path + "/info", {{"Accept-Encoding", "gzip"}}), "ETag");
   };
   using Tag = std::function<std::string(const HttpFixture&)>;
-  for (const auto& tag : std::vector<Tag>{record, bytes, packed}) {
+  for (const auto& tag : std::vector<Tag>{record, bytes, gzipped}) {
     const OneImage api;
     const auto condition = [&] { return std::vector<HttpField>{{"If-Match", tag(api)}}; };
     CHECK(api.rename("b", condition()).status == 200);

@@ -11,11 +11,11 @@ namespace {
 
 struct Packer {
   GzipCache cache{4096};
-  int packed = 0;
+  int gzipped = 0;
 
-  GzipCache::Packed get(const std::string& name, std::size_t size) {
-    return cache.find_or_pack(name, [&]() -> GzipCache::Packed {
-      ++packed;
+  GzipCache::Gzipped get(const std::string& name, std::size_t size) {
+    return cache.find_or_gzip(name, [&]() -> GzipCache::Gzipped {
+      ++gzipped;
       return size == 0 ? nullptr : make_source(Bytes(size));
     });
   }
@@ -23,18 +23,18 @@ struct Packer {
 
 }  // namespace
 
-TEST_CASE("What was packed is not packed again", "[http]") {
+TEST_CASE("What was gzipped is not gzipped again", "[http]") {
   Packer packer;
   CHECK(packer.get("a", 100)->size() == 100);
   CHECK(packer.get("a", 100)->size() == 100);
-  CHECK(packer.packed == 1);
+  CHECK(packer.gzipped == 1);
 }
 
 TEST_CASE("What packing does not make smaller is remembered, too", "[http]") {
   Packer packer;
   CHECK(packer.get("a", 0) == nullptr);
   CHECK(packer.get("a", 0) == nullptr);
-  CHECK(packer.packed == 1);
+  CHECK(packer.gzipped == 1);
 }
 
 TEST_CASE("The least recently used goes when there is no more room", "[http]") {
@@ -43,11 +43,11 @@ TEST_CASE("The least recently used goes when there is no more room", "[http]") {
   (void)packer.get("b", 1500);
   (void)packer.get("a", 1500);
   (void)packer.get("c", 1500);
-  CHECK(packer.packed == 3);
+  CHECK(packer.gzipped == 3);
   (void)packer.get("a", 1500);
-  CHECK(packer.packed == 3);
+  CHECK(packer.gzipped == 3);
   (void)packer.get("b", 1500);
-  CHECK(packer.packed == 4);
+  CHECK(packer.gzipped == 4);
 }
 
 TEST_CASE("What does not fit is given but not kept", "[http]") {
@@ -55,9 +55,9 @@ TEST_CASE("What does not fit is given but not kept", "[http]") {
   (void)packer.get("a", 100);
   CHECK(packer.get("b", 5000)->size() == 5000);
   CHECK(packer.get("b", 5000)->size() == 5000);
-  CHECK(packer.packed == 3);
+  CHECK(packer.gzipped == 3);
   (void)packer.get("a", 100);
-  CHECK(packer.packed == 3);
+  CHECK(packer.gzipped == 3);
 }
 
 TEST_CASE("What is held outlives its place in the cache", "[http]") {

@@ -12,11 +12,11 @@ using namespace imagegallery;
 
 namespace {
 
-std::string unpack(const ByteSource& packed, std::size_t size) {
+std::string unpack(const ByteSource& gzipped, std::size_t size) {
   std::string plain(size + 1, '\0');
   z_stream stream{};
   REQUIRE(inflateInit2(&stream, 15 + 16) == Z_OK);
-  Bytes input = read_all(packed);
+  Bytes input = read_all(gzipped);
   stream.next_in = reinterpret_cast<Bytef*>(input.data());
   stream.avail_in = static_cast<uInt>(input.size());
   stream.next_out = reinterpret_cast<Bytef*>(plain.data());
@@ -32,14 +32,14 @@ std::string unpack(const ByteSource& packed, std::size_t size) {
 TEST_CASE("Text in gzip coding unpacks to itself and is smaller", "[http]") {
   std::string text;
   for (int i = 0; i < 5000; ++i) text += "<path d=\"M" + std::to_string(i * 7919 % 1000) + "\"/>";
-  const auto packed = gzip(*make_source(text));
-  REQUIRE(packed);
-  CHECK(packed->size() < text.size());
-  CHECK(unpack(*packed, text.size()) == text);
-  CHECK(read_all(*gzip(*make_source(text))) == read_all(*packed));
+  const auto gzipped = gzip(*make_source(text));
+  REQUIRE(gzipped);
+  CHECK(gzipped->size() < text.size());
+  CHECK(unpack(*gzipped, text.size()) == text);
+  CHECK(read_all(*gzip(*make_source(text))) == read_all(*gzipped));
 }
 
-TEST_CASE("What does not become smaller is not packed", "[http]") {
+TEST_CASE("What does not become smaller is not gzipped", "[http]") {
   std::mt19937 random{1};
   std::string noise;
   for (int i = 0; i < 2000; ++i) noise += static_cast<char>(random());

@@ -88,16 +88,16 @@ struct HttpFixture {
     return options;
   }
 
-  /// Sends a request, first past `inspect`, as a transport does. `who` may be empty.
+  /// Sends a request, first past `check_head`, as a transport does. `who` may be empty.
   imagegallery::HttpResponse send(std::string_view who, std::string method, std::string target,
                                   std::vector<imagegallery::HttpField> fields = {},
                                   std::string body = {}) const {
     if (!who.empty()) fields.push_back({"Authorization", std::string{who}});
     const imagegallery::HttpRequestHead head{std::move(method), std::move(target),
                                              std::move(fields)};
-    auto inspection = handler.inspect(head);
+    auto inspection = handler.check_head(head);
     if (inspection.refusal) return std::move(*inspection.refusal);
-    INFO("the body is larger than inspect allows");
+    INFO("the body is larger than check_head allows");
     CHECK(body.size() <= inspection.max_body_bytes);
     return handler.handle({head, imagegallery::make_source(std::move(body))});
   }

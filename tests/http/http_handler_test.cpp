@@ -127,7 +127,7 @@ TEST_CASE("What the host's authentication throws is a 500, whatever it is", "[ht
     const HttpHandler handler{gallery, options};
     const HttpRequestHead head{"GET", "/api/system/params", {}};
     CHECK(handler.handle({head, nullptr}).status == 500);
-    const auto inspection = handler.inspect(head);
+    const auto inspection = handler.check_head(head);
     REQUIRE(inspection.refusal);
     CHECK(inspection.refusal->status == 500);
   }

@@ -141,9 +141,9 @@ TEST_CASE("A list is validated by its content", "[http]") {
 
 TEST_CASE("A list is sent in gzip coding to who wants it", "[http]") {
   const FiveImages api;
-  const auto packed = api.list("pageSize=10&page=0", {{"Accept-Encoding", "gzip"}});
-  CHECK(field_of(packed, "Content-Encoding") == "gzip");
-  const auto etag = field_of(packed, "ETag");
+  const auto gzipped = api.list("pageSize=10&page=0", {{"Accept-Encoding", "gzip"}});
+  CHECK(field_of(gzipped, "Content-Encoding") == "gzip");
+  const auto etag = field_of(gzipped, "ETag");
   CHECK_THAT(etag, ContainsSubstring("-gz\""));
   CHECK(api.list("pageSize=10&page=0", {{"Accept-Encoding", "gzip"}, {"If-None-Match", etag}})
             .status == 304);

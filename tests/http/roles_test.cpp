@@ -248,7 +248,7 @@ TEST_CASE("What is refused is refused before its body is read", "[http]") {
       if (row.target.find("/signed/") != std::string::npos) continue;
       HttpRequestHead head{row.method, row.target, {{"Authorization", who}}};
       CAPTURE(row.method, row.target, who);
-      const auto inspection = api.handler.inspect(head);
+      const auto inspection = api.handler.check_head(head);
       REQUIRE(inspection.refusal);
       CHECK(inspection.refusal->status == status);
     }

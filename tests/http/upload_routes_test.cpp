@@ -11,10 +11,10 @@ std::string message_of(const HttpResponse& response) {
   return text_at(json_of(response), "message");
 }
 
-HttpInspection inspect(const HttpFixture& api, const std::string& method, const std::string& target,
-                       std::vector<HttpField> fields) {
+HttpInspection check_head(const HttpFixture& api, const std::string& method,
+                          const std::string& target, std::vector<HttpField> fields) {
   fields.push_back({"Authorization", "acme"});
-  return api.handler.inspect({method, target, std::move(fields)});
+  return api.handler.check_head({method, target, std::move(fields)});
 }
 
 const HttpField form_type{"Content-Type", std::string{Form::type}};
@@ -131,27 +131,28 @@ TEST_CASE("A file without a name gets one", "[http]") {
 
 TEST_CASE("A body is bounded before it is read, by what the tenant may store", "[http]") {
   const HttpFixture api{{.limits = {.max_image_bytes = 3000}}};
-  CHECK(inspect(api, "POST", "/api/image", {form_type}).max_body_bytes == 3000 + 65'536);
-  CHECK(inspect(api, "PUT", "/api/images/tenant/a", {form_type}).max_body_bytes == 3000 + 65'536);
-  CHECK(inspect(api, "PUT", "/api/image/import", {}).max_body_bytes == 4000 + 65'536);
-  CHECK(inspect(api, "PUT", "/api/images/tenant/a/info", {}).max_body_bytes == 1u << 20);
-  CHECK(inspect(api, "GET", "/api/images/tenant/a", {}).max_body_bytes == 0);
-  CHECK(inspect(api, "DELETE", "/api/images/tenant/a", {}).max_body_bytes == 0);
+  CHECK(check_head(api, "POST", "/api/image", {form_type}).max_body_bytes == 3000 + 65'536);
+  CHECK(check_head(api, "PUT", "/api/images/tenant/a", {form_type}).max_body_bytes ==
+        3000 + 65'536);
+  CHECK(check_head(api, "PUT", "/api/image/import", {}).max_body_bytes == 4000 + 65'536);
+  CHECK(check_head(api, "PUT", "/api/images/tenant/a/info", {}).max_body_bytes == 1u << 20);
+  CHECK(check_head(api, "GET", "/api/images/tenant/a", {}).max_body_bytes == 0);
+  CHECK(check_head(api, "DELETE", "/api/images/tenant/a", {}).max_body_bytes == 0);
 
   REQUIRE(api.put_json("system", "/api/limits/acme", R"({"maxImageBytes":100})").status == 200);
-  CHECK(inspect(api, "POST", "/api/image", {form_type}).max_body_bytes == 100 + 65'536);
+  CHECK(check_head(api, "POST", "/api/image", {form_type}).max_body_bytes == 100 + 65'536);
   REQUIRE(api.put_json("system", "/api/limits/acme", R"({"maxImageBytes":0})").status == 200);
-  CHECK(inspect(api, "POST", "/api/image", {form_type}).max_body_bytes == UINT64_MAX);
+  CHECK(check_head(api, "POST", "/api/image", {form_type}).max_body_bytes == UINT64_MAX);
 }
 
 TEST_CASE("The host's own bound of a body counts, too", "[http]") {
   HttpOptions options;
   options.max_body_bytes = 5000;
   const HttpFixture api{{}, options};
-  CHECK(inspect(api, "POST", "/api/image", {form_type}).max_body_bytes == 5000);
-  CHECK(inspect(api, "PUT", "/api/images/tenant/a/info", {}).max_body_bytes == 5000);
+  CHECK(check_head(api, "POST", "/api/image", {form_type}).max_body_bytes == 5000);
+  CHECK(check_head(api, "PUT", "/api/images/tenant/a/info", {}).max_body_bytes == 5000);
   const auto refusal =
-      inspect(api, "POST", "/api/image", {form_type, {"Content-Length", "5001"}}).refusal;
+      check_head(api, "POST", "/api/image", {form_type, {"Content-Length", "5001"}}).refusal;
   REQUIRE(refusal);
   CHECK(refusal->status == 413);
   CHECK_THAT(message_of(*refusal), ContainsSubstring("5000 bytes"));
@@ -160,7 +161,7 @@ TEST_CASE("The host's own bound of a body counts, too", "[http]") {
 TEST_CASE("A body that is announced as too long is refused, naming the limit", "[http]") {
   const HttpFixture api{{.limits = {.max_image_bytes = 3000}}};
   const auto refusal_for = [&](const std::string& length) {
-    return inspect(api, "POST", "/api/image", {form_type, {"Content-Length", length}}).refusal;
+    return check_head(api, "POST", "/api/image", {form_type, {"Content-Length", length}}).refusal;
   };
   CHECK_FALSE(refusal_for("68536"));
   for (const auto* length : {"68537", "99999999999999999999999999"}) {
@@ -175,7 +176,7 @@ TEST_CASE("A body that is announced as too long is refused, naming the limit", "
     REQUIRE(refusal);
     CHECK(refusal->status == 400);
   }
-  const auto on_get = inspect(api, "GET", "/api/images/tenant/a", {{"Content-Length", "1"}});
+  const auto on_get = check_head(api, "GET", "/api/images/tenant/a", {{"Content-Length", "1"}});
   REQUIRE(on_get.refusal);
   CHECK(on_get.refusal->status == 413);
 }
@@ -192,7 +193,7 @@ TEST_CASE("A body of another type is refused before it is read", "[http]") {
   const HttpFixture api;
   const auto status = [&](const std::string& method, const std::string& target,
                           std::vector<HttpField> fields) {
-    const auto refusal = inspect(api, method, target, std::move(fields)).refusal;
+    const auto refusal = check_head(api, method, target, std::move(fields)).refusal;
     return refusal ? refusal->status : 200;
   };
   const auto type = [](const std::string& value) { return HttpField{"Content-Type", value}; };

@@ -121,7 +121,7 @@ std::string RawClient::read_to_end() {
   return std::exchange(received_, {});
 }
 
-std::size_t RawClient::first_to_answer(const std::vector<RawClient>& clients) {
+std::size_t RawClient::first_to_respond(const std::vector<RawClient>& clients) {
   std::vector<pollfd> waiting;
   for (const RawClient& client : clients)
     waiting.push_back({.fd = client.socket_, .events = POLLIN, .revents = 0});

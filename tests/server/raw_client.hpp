@@ -54,7 +54,7 @@ class RawClient {
 
   /// The place of the first of `clients` that has something to read.
   /// Throws: `ClientError` after 60 seconds.
-  static std::size_t first_to_answer(const std::vector<RawClient>& clients);
+  static std::size_t first_to_respond(const std::vector<RawClient>& clients);
 
   /// No more will be sent.
   void shutdown_write() noexcept;

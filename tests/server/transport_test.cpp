@@ -66,7 +66,7 @@ class Signal {
   bool is_set_ = false;
 };
 
-HttpResponse answer(std::string text) {
+HttpResponse response(std::string text) {
   HttpResponse response;
   response.fields = {{"Content-Length", std::to_string(text.size())}};
   response.body = make_source(std::move(text));
@@ -78,7 +78,7 @@ class TestServer {
  public:
   explicit TestServer(HttpServerOptions options = {})
       : server_(std::move(options),
-                {.inspect = [](const HttpRequestHead& head) { return inspect(head); },
+                {.check_head = [](const HttpRequestHead& head) { return check_head(head); },
                  .handle = [this](const HttpRequest& request) { return handle(request); },
                  .upkeep = {}}),
         thread_([this] { server_.run(); }) {}
@@ -103,11 +103,11 @@ class TestServer {
   Signal release;  // It may be answered.
 
  private:
-  static HttpInspection inspect(const HttpRequestHead& head) {
+  static HttpInspection check_head(const HttpRequestHead& head) {
     HttpInspection inspection;
     inspection.max_body_bytes = max_body;
     if (head.target == "/refused") {
-      inspection.refusal = answer("no");
+      inspection.refusal = response("no");
       inspection.refusal->status = 403;
     }
     return inspection;
@@ -124,7 +124,7 @@ class TestServer {
     if (target == "/fields") {
       std::string text;
       for (const auto& field : request.head.fields) text += field.name + "=" + field.value + "\n";
-      return answer(text);
+      return response(text);
     }
     if (target.starts_with("/big?size=")) {
       HttpResponse response;
@@ -145,7 +145,7 @@ class TestServer {
       entered.set();
       release.wait();
     }
-    return answer("hello " + request.head.method + ' ' + target);
+    return response("hello " + request.head.method + ' ' + target);
   }
 
   HttpServer server_;
@@ -498,7 +498,7 @@ TEST_CASE("A request is turned away while too many wait", "[transport]") {
     clients.back().send(get("/more"));
   }
   // One of them has the only place in the queue, so the other is the first to be answered.
-  const std::size_t refused = RawClient::first_to_answer(clients);
+  const std::size_t refused = RawClient::first_to_respond(clients);
   const RawResponse refusal = clients[refused].read();
   CHECK(refusal.status == 503);
   CHECK(refusal.field("Retry-After") == "1");

@@ -162,8 +162,8 @@ class Model {
 
   Change change() {
     const auto tenant = any(tenants());
-    const ImageReference reference{"TYPE " + std::to_string(below(2)), std::to_string(below(3)),
-                                   std::to_string(below(2)), any(tenants())};
+    const ImageUse use{"TYPE " + std::to_string(below(2)), std::to_string(below(3)),
+                       std::to_string(below(2)), any(tenants())};
     const Limits limits{below(3) == 0 ? 20u : 0u, below(3) == 0 ? 100u : 0u};
     const auto known = model_.list([&] {
       ListRequest request;
@@ -206,10 +206,10 @@ class Model {
         break;
       }
       case 8:
-        result.action = AttachReference{tenant, id, reference};
+        result.action = AttachUse{tenant, id, use};
         break;
       case 9:
-        result.action = DetachReference{tenant, id, reference};
+        result.action = DetachUse{tenant, id, use};
         break;
       case 10:
         result.action = SetTenantLimits{tenant, {}};
@@ -275,7 +275,7 @@ class Model {
     REQUIRE(actual.has_value() == expected.has_value());
     if (actual) REQUIRE((model_.find(tenant, actual->key) == actual));
     const auto id = image();
-    REQUIRE((subject_.references(tenant, id) == model_.references(tenant, id)));
+    REQUIRE((subject_.uses(tenant, id) == model_.uses(tenant, id)));
     read(content());
     changes(below(static_cast<std::uint64_t>(ticks_) + 2));
   }

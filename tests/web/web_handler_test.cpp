@@ -217,15 +217,15 @@ TEST_CASE("A foreign write is refused before its body is read", "[web]") {
   const Site site;
   const HttpRequestHead head{
       "POST", "/api/image", {{"Host", "gallery.example"}, {"Sec-Fetch-Site", "cross-site"}}};
-  const auto inspection = site.web.inspect(head);
+  const auto inspection = site.web.check_head(head);
   REQUIRE(inspection.refusal);
   CHECK(inspection.refusal->status == 403);
 }
 
 TEST_CASE("A sign-in may have a small body, other session requests none", "[web]") {
   const Site site;
-  CHECK(site.web.inspect({"POST", "/api/session", {}}).max_body_bytes == 16'384);
-  CHECK(site.web.inspect({"DELETE", "/api/session", {}}).max_body_bytes == 0);
+  CHECK(site.web.check_head({"POST", "/api/session", {}}).max_body_bytes == 16'384);
+  CHECK(site.web.check_head({"DELETE", "/api/session", {}}).max_body_bytes == 0);
 }
 
 TEST_CASE("Sessions know their methods", "[web]") {

@@ -26,8 +26,8 @@ class IMAGEGALLERY_EXPORT ForwardingBackend : public StorageBackend {
                                                         std::uint64_t size) const override;
   [[nodiscard]] std::vector<ImageRecord> list(const ListRequest& request) const override;
   [[nodiscard]] std::uint64_t count(const ListRequest& request) const override;
-  [[nodiscard]] std::vector<ImageReference> references(std::string_view tenant,
-                                                       const ImageId& id) const override;
+  [[nodiscard]] std::vector<ImageUse> uses(std::string_view tenant,
+                                           const ImageId& id) const override;
   [[nodiscard]] TenantUsage usage(std::string_view tenant) const override;
   std::size_t read_at(const ContentId& content, std::uint64_t offset,
                       std::span<std::byte> into) const override;

@@ -18,7 +18,7 @@ namespace gallery_server {
 /// memory got anew, zeroed by the system and again by the vector, costs as much as sending from it.
 /// What was given back last is taken first, for the processor's cache.
 /// Thread safety: every method may be called from any number of threads at once.
-class PieceSpace {
+class BufferPool {
  public:
   /// How much to read at once: less while much waits for slow readers.
   [[nodiscard]] std::size_t piece_limit() const noexcept;
@@ -37,12 +37,12 @@ class PieceSpace {
 };
 
 /// An answer on its way out: its head, and a piece of its body after the other.
-class OutgoingAnswer {
+class OutgoingResponse {
  public:
-  explicit OutgoingAnswer(PieceSpace& space) noexcept : space_(space) {}
-  OutgoingAnswer(const OutgoingAnswer&) = delete;
-  OutgoingAnswer& operator=(const OutgoingAnswer&) = delete;
-  ~OutgoingAnswer() { clear(); }
+  explicit OutgoingResponse(BufferPool& space) noexcept : space_(space) {}
+  OutgoingResponse(const OutgoingResponse&) = delete;
+  OutgoingResponse& operator=(const OutgoingResponse&) = delete;
+  ~OutgoingResponse() { clear(); }
 
   /// Takes a response and reads the first piece of its body, unless it answers a HEAD.
   /// Throws: what reading throws; the answer is empty then.
@@ -71,7 +71,7 @@ class OutgoingAnswer {
  private:
   void free_piece() noexcept;
 
-  PieceSpace& space_;
+  BufferPool& space_;
   imagegallery::HttpResponse response_;
   bool to_head_ = false;
   std::string head_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "http/image_answer.hpp"
+#include "http/image_response.hpp"
 
 #include <algorithm>
 #include <set>
@@ -294,17 +294,17 @@ TEST_CASE("An SVG is sent in gzip coding to who wants it, with a tag of its own"
   const auto etag = text_at(image, "etag");
   const HttpField gzip{"Accept-Encoding", "gzip, br"};
   const auto plain = api.get("acme", target);
-  const auto packed = api.get("acme", target, {gzip});
+  const auto gzipped = api.get("acme", target, {gzip});
   CHECK(plain.status == 200);
   CHECK(field_of(plain, "Content-Encoding") == "(absent)");
   CHECK(field_of(plain, "ETag") == quoted(etag));
-  CHECK(packed.status == 200);
-  CHECK(field_of(packed, "Content-Encoding") == "gzip");
-  CHECK(field_of(packed, "ETag") == quoted(etag + "-gz"));
-  CHECK(field_of(packed, "Vary") == field_of(plain, "Vary"));
-  CHECK_THAT(field_of(packed, "Vary"), ContainsSubstring("Accept-Encoding"));
-  CHECK(body_of(packed).size() < svg().size());
-  CHECK(body_of(packed).substr(0, 2) == "\x1f\x8b");
+  CHECK(gzipped.status == 200);
+  CHECK(field_of(gzipped, "Content-Encoding") == "gzip");
+  CHECK(field_of(gzipped, "ETag") == quoted(etag + "-gz"));
+  CHECK(field_of(gzipped, "Vary") == field_of(plain, "Vary"));
+  CHECK_THAT(field_of(gzipped, "Vary"), ContainsSubstring("Accept-Encoding"));
+  CHECK(body_of(gzipped).size() < svg().size());
+  CHECK(body_of(gzipped).substr(0, 2) == "\x1f\x8b");
   for (const auto* refused : {"", "identity", "gzip;q=0", "notgzip", "gzip;q=0.1, identity"}) {
     CAPTURE(refused);
     CHECK(body_of(api.get("acme", target, {{"Accept-Encoding", refused}})) == svg());
@@ -316,7 +316,7 @@ TEST_CASE("Each coding of an SVG is validated by its own tag", "[http]") {
   const auto image = api.upload("acme", "a.svg", svg());
   const std::string target = "/api/images/tenant/a.svg";
   const auto plain = quoted(text_at(image, "etag"));
-  const auto packed = quoted(text_at(image, "etag") + "-gz");
+  const auto gzipped = quoted(text_at(image, "etag") + "-gz");
   const HttpField gzip{"Accept-Encoding", "gzip"};
   struct Row {
     std::string held;
@@ -324,13 +324,13 @@ TEST_CASE("Each coding of an SVG is validated by its own tag", "[http]") {
     int status;
     std::string etag;
   };
-  for (const auto& row : std::vector<Row>{{packed, true, 304, packed},
-                                          {packed, false, 200, plain},
+  for (const auto& row : std::vector<Row>{{gzipped, true, 304, gzipped},
+                                          {gzipped, false, 200, plain},
                                           {plain, false, 304, plain},
                                           {plain, true, 304, plain},
-                                          {plain + ", " + packed, true, 304, packed},
-                                          {"W/" + packed, true, 304, packed},
-                                          {"\"x-gz\"", true, 200, packed}}) {
+                                          {plain + ", " + gzipped, true, 304, gzipped},
+                                          {"W/" + gzipped, true, 304, gzipped},
+                                          {"\"x-gz\"", true, 200, gzipped}}) {
     CAPTURE(row.held, row.takes_gzip);
     std::vector<HttpField> fields{{"If-None-Match", row.held}};
     if (row.takes_gzip) fields.push_back(gzip);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "outgoing_answer.hpp"
+#include "outgoing_response.hpp"
 
 #include "response_head.hpp"
 
@@ -23,11 +23,11 @@ constexpr std::size_t many_piece_bytes = 128u << 20;
 
 }  // namespace
 
-std::size_t PieceSpace::piece_limit() const noexcept {
+std::size_t BufferPool::piece_limit() const noexcept {
   return in_use_ < many_piece_bytes ? large_piece_bytes : small_piece_bytes;
 }
 
-Bytes PieceSpace::take(std::size_t size) {
+Bytes BufferPool::take(std::size_t size) {
   Bytes space;
   {
     const std::lock_guard lock{mutex_};
@@ -41,7 +41,7 @@ Bytes PieceSpace::take(std::size_t size) {
   return space;
 }
 
-void PieceSpace::give(Bytes space, std::size_t size) noexcept {
+void BufferPool::give(Bytes space, std::size_t size) noexcept {
   in_use_ -= size;
   if (space.empty()) return;
   const std::lock_guard lock{mutex_};
@@ -52,7 +52,7 @@ void PieceSpace::give(Bytes space, std::size_t size) noexcept {
   }
 }
 
-void OutgoingAnswer::begin(HttpResponse response, bool to_head) {
+void OutgoingResponse::begin(HttpResponse response, bool to_head) {
   clear();
   if (response.status == 204 || response.status == 304) response.body = nullptr;
   response_ = std::move(response);
@@ -60,29 +60,29 @@ void OutgoingAnswer::begin(HttpResponse response, bool to_head) {
   if (response_.body && !to_head) read_piece();
 }
 
-void OutgoingAnswer::add_head(std::string_view connection) {
+void OutgoingResponse::add_head(std::string_view connection) {
   head_ = format_head(response_, current_date(), connection);
   if (to_head_) response_.body = nullptr;  // Its size was still of use.
 }
 
-std::array<ByteView, 2> OutgoingAnswer::unsent() const noexcept {
+std::array<ByteView, 2> OutgoingResponse::unsent() const noexcept {
   const std::size_t of_head = std::min(written_, head_.size());
   return {imagegallery::as_bytes(head_).subspan(of_head),
           ByteView{piece_.data(), size_}.subspan(written_ - of_head)};
 }
 
-void OutgoingAnswer::sent(std::size_t count) noexcept {
+void OutgoingResponse::sent(std::size_t count) noexcept {
   written_ += count;
   if (!piece_is_sent()) return;
   offset_ += size_;
   free_piece();
 }
 
-bool OutgoingAnswer::is_sent() const noexcept {
+bool OutgoingResponse::is_sent() const noexcept {
   return piece_is_sent() && (!response_.body || offset_ >= response_.body->size());
 }
 
-void OutgoingAnswer::read_piece() {
+void OutgoingResponse::read_piece() {
   const auto& body = *response_.body;
   const std::uint64_t rest = body.size() - std::min(offset_, body.size());
   const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(rest, space_.piece_limit()));
@@ -98,13 +98,13 @@ void OutgoingAnswer::read_piece() {
   }
 }
 
-void OutgoingAnswer::clear() noexcept {
+void OutgoingResponse::clear() noexcept {
   free_piece();
   response_ = {};
   offset_ = 0;
 }
 
-void OutgoingAnswer::free_piece() noexcept {
+void OutgoingResponse::free_piece() noexcept {
   space_.give(std::exchange(piece_, {}), std::exchange(size_, 0));
   head_.clear();
   written_ = 0;

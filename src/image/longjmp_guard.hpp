@@ -8,7 +8,7 @@ namespace imagegallery {
 /// The way out of a C library that reports errors by a jump, which must not pass over a frame with
 /// destructors: every call into the library goes through `try_call`, and its error callback calls
 /// `leave`. For one thread.
-class ErrorExit {
+class LongjmpGuard {
  public:
   /// False where the library gave up. `function` must not have anything to destroy.
   template <typename Function>

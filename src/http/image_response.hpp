@@ -32,7 +32,8 @@ struct ImageRequest {
 /// Answers with an image's bytes, or 304. `read` decides whether they may be seen, and is asked
 /// first. Where If-None-Match can be judged from the gallery's ETag cache, the storage is not read.
 /// Throws: `HttpProblem`, what `read` throws.
-[[nodiscard]] HttpResponse answer_image(const ApiRequest& request, const ImageRequest& wanted,
-                                        const std::function<ReadResult(const ReadOptions&)>& read);
+[[nodiscard]] HttpResponse respond_with_image(
+    const ApiRequest& request, const ImageRequest& wanted,
+    const std::function<ReadResult(const ReadOptions&)>& read);
 
 }  // namespace imagegallery

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "http/image_answer.hpp"
+#include "http/image_response.hpp"
 
 #include <imagegallery/image_format.hpp>
 
@@ -46,7 +46,7 @@ CacheFields cache_fields(const ApiRequest& request, const ImageRequest& wanted, 
   if (personal) vary.append(", ").append(credential_fields);
   return {.cache_control = cache_control(request, wanted, of_system, etag),
           .vary = std::move(vary),
-          .guard = personal ? Guard::image : Guard::linked_image};
+          .guard = personal ? SecurityPolicy::image : SecurityPolicy::linked_image};
 }
 
 // Whose the image is, as far as it makes a difference to the answer.
@@ -76,7 +76,7 @@ bool lists(const EntityTagList& list, const EntityTag& tag) {
 std::optional<EntityTag> held_tag(const HttpRequestHead& head, const EntityTagList& held,
                                   const std::string& etag) {
   const EntityTag plain{etag, false};
-  if (auto packed = gzip_tag(etag); lists(held, packed) && wants_gzip(head)) return packed;
+  if (auto gzipped = gzip_tag(etag); lists(held, gzipped) && wants_gzip(head)) return gzipped;
   if (lists(held, plain)) return plain;
   return std::nullopt;
 }
@@ -110,15 +110,15 @@ Representation representation_of(const ApiRequest& request, const ImageRequest& 
       .etag = result.etag,
       .last_modified = last_modified_of(info),
       .content = result.content,
-      .packed = {},
+      .gzipped = {},
       .fields = {
           {"Content-Disposition", content_disposition(personal ? "attachment" : "inline", name)}}};
   if (personal) current.fields.push_back({"x-filename", field_safe_name(name)});
   if (result.descriptor.media_type == media_type(ImageFormat::svg)) {
     // Not by the ETag alone: somebody can make two contents that share one.
     const auto kept_as = record_etag(info) + result.etag;
-    current.packed = [&cache = *request.api.packed, kept_as, content = result.content] {
-      return cache.find_or_pack(kept_as, [&] { return gzip(*content); });
+    current.gzipped = [&cache = *request.api.gzipped, kept_as, content = result.content] {
+      return cache.find_or_gzip(kept_as, [&] { return gzip(*content); });
     };
   }
   return current;
@@ -126,8 +126,8 @@ Representation representation_of(const ApiRequest& request, const ImageRequest& 
 
 }  // namespace
 
-HttpResponse answer_image(const ApiRequest& request, const ImageRequest& wanted,
-                          const std::function<ReadResult(const ReadOptions&)>& read) {
+HttpResponse respond_with_image(const ApiRequest& request, const ImageRequest& wanted,
+                                const std::function<ReadResult(const ReadOptions&)>& read) {
   ReadOptions options{.variant = wanted.variant, .preset = wanted.preset, .if_none_match = {}};
   const auto of_system = owner_for_cache(request, wanted);
   const auto held = wanted.audience == Audience::link_holder || !of_system
@@ -142,7 +142,7 @@ HttpResponse answer_image(const ApiRequest& request, const ImageRequest& wanted,
     options.if_none_match.clear();
     result = read(options);
   }
-  return answer(request.head, representation_of(request, wanted, result), request.api.now());
+  return respond(request.head, representation_of(request, wanted, result), request.api.now());
 }
 
 }  // namespace imagegallery

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "outgoing_answer.hpp"
+#include "outgoing_response.hpp"
 
 #include "catch.hpp"
 
@@ -9,8 +9,8 @@
 #include <memory>
 #include <string>
 
-using gallery_server::OutgoingAnswer;
-using gallery_server::PieceSpace;
+using gallery_server::BufferPool;
+using gallery_server::OutgoingResponse;
 using namespace imagegallery;
 
 namespace {
@@ -29,18 +29,18 @@ HttpResponse response_with(std::string body) {
 }
 
 /// All of it, as it is taken in steps of that size.
-std::string take_all(OutgoingAnswer& answer, std::size_t step) {
+std::string take_all(OutgoingResponse& outgoing, std::size_t step) {
   std::string taken;
   for (;;) {
-    const auto [head, piece] = answer.unsent();
+    const auto [head, piece] = outgoing.unsent();
     std::string unsent;
     for (const auto part : {head, piece})
       for (const std::byte byte : part) unsent += static_cast<char>(byte);
     const auto count = std::min(step, unsent.size());
     taken.append(unsent, 0, count);
-    answer.sent(count);
-    if (answer.is_sent()) return taken;
-    if (answer.piece_is_sent()) answer.read_piece();
+    outgoing.sent(count);
+    if (outgoing.is_sent()) return taken;
+    if (outgoing.piece_is_sent()) outgoing.read_piece();
   }
 }
 
@@ -56,63 +56,63 @@ class ShortSource final : public ByteSource {
 }  // namespace
 
 TEST_CASE("An answer goes out whole, however it is taken", "[answer]") {
-  PieceSpace space;
-  OutgoingAnswer answer{space};
+  BufferPool pool;
+  OutgoingResponse outgoing{pool};
   for (const std::size_t size : {0u, 1u, 1000u, 262'144u, 262'145u, 900'000u}) {
     for (const std::size_t step : {7'919u, 262'144u, 10'000'000u}) {
       CAPTURE(size, step);
       const std::string body = body_of(size);
-      answer.begin(response_with(body), false);
-      answer.add_head("close");
-      const std::string sent = take_all(answer, step);
+      outgoing.begin(response_with(body), false);
+      outgoing.add_head("close");
+      const std::string sent = take_all(outgoing, step);
       const auto end_of_head = sent.find("\r\n\r\n") + 4;
       CHECK(sent.starts_with("HTTP/1.1 200 OK\r\n"));
       CHECK((sent.substr(end_of_head) == body));
-      CHECK(answer.body_bytes_sent() == size);
+      CHECK(outgoing.body_bytes_sent() == size);
     }
   }
 }
 
 TEST_CASE("HEAD, 204 and 304 have no body to send", "[answer]") {
-  PieceSpace space;
-  OutgoingAnswer answer{space};
+  BufferPool pool;
+  OutgoingResponse outgoing{pool};
   for (const int status : {200, 204, 304}) {
     CAPTURE(status);
     auto response = response_with("body");
     response.fields.clear();
     response.status = status;
-    answer.begin(std::move(response), status == 200);
-    answer.add_head("");
-    const std::string sent = take_all(answer, 1000);
+    outgoing.begin(std::move(response), status == 200);
+    outgoing.add_head("");
+    const std::string sent = take_all(outgoing, 1000);
     if (status == 200) CHECK_THAT(sent, ContainsSubstring("Content-Length: 4\r\n"));
     CHECK_THAT(sent, !Catch::Matchers::EndsWith("body"));
-    CHECK(answer.status() == status);
-    CHECK(answer.body_bytes_sent() == 0);
+    CHECK(outgoing.status() == status);
+    CHECK(outgoing.body_bytes_sent() == 0);
   }
 }
 
 TEST_CASE("A body that ends early is an error, and the answer can be another", "[answer]") {
-  PieceSpace space;
-  OutgoingAnswer answer{space};
+  BufferPool pool;
+  OutgoingResponse outgoing{pool};
   HttpResponse response;
   response.body = std::make_shared<ShortSource>();
-  answer.begin(std::move(response), false);
-  answer.add_head("");
-  const auto [head, piece] = answer.unsent();
-  answer.sent(head.size() + piece.size());
-  REQUIRE(answer.piece_is_sent());
-  CHECK_FALSE(answer.is_sent());
-  CHECK_THROWS_AS(answer.read_piece(), Error);
+  outgoing.begin(std::move(response), false);
+  outgoing.add_head("");
+  const auto [head, piece] = outgoing.unsent();
+  outgoing.sent(head.size() + piece.size());
+  REQUIRE(outgoing.piece_is_sent());
+  CHECK_FALSE(outgoing.is_sent());
+  CHECK_THROWS_AS(outgoing.read_piece(), Error);
 
-  answer.begin(response_with("other"), false);
-  answer.add_head("");
-  CHECK_THAT(take_all(answer, 1000), Catch::Matchers::EndsWith("other"));
+  outgoing.begin(response_with("other"), false);
+  outgoing.add_head("");
+  CHECK_THAT(take_all(outgoing, 1000), Catch::Matchers::EndsWith("other"));
 }
 
 TEST_CASE("The memory of a piece is another's once it is sent", "[answer]") {
-  PieceSpace space;
-  OutgoingAnswer first{space};
-  OutgoingAnswer second{space};
+  BufferPool pool;
+  OutgoingResponse first{pool};
+  OutgoingResponse second{pool};
   first.begin(response_with(body_of(100'000)), false);
   const auto* const memory = first.unsent()[1].data();
   first.sent(first.unsent()[1].size());
