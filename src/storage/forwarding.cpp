@@ -9,7 +9,7 @@ namespace imagegallery {
 
 ForwardingBackend::ForwardingBackend(std::shared_ptr<StorageBackend> next)
     : next_(std::move(next)) {
-  if (!next_) throw Error(ErrorCode::invalid_argument, "next: must be a storage");
+  if (!next_) throw Error(ErrorCode::invalid_argument, "next: must not be null");
 }
 
 ForwardingBackend::~ForwardingBackend() = default;

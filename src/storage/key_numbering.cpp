@@ -7,10 +7,10 @@
 
 namespace imagegallery {
 
-bool takes_any_number(std::string_view key) noexcept {
+bool fits_any_number(std::string_view key) noexcept {
   constexpr std::size_t max_key_bytes = 255;
-  constexpr std::string_view longest = "_(4294967295)";
-  return key.size() + longest.size() <= max_key_bytes;
+  constexpr std::string_view longest_suffix = "_(4294967295)";
+  return key.size() + longest_suffix.size() <= max_key_bytes;
 }
 
 std::optional<NumberedKey> parse_numbered_key(std::string_view key) {
@@ -26,8 +26,8 @@ std::optional<NumberedKey> parse_numbered_key(std::string_view key) {
   const auto [stop, error] = std::from_chars(digits.data(), end, result.number);
   if (error != std::errc{} || stop != end || result.number == 0) return std::nullopt;
   result.base = std::string{name.substr(0, open)}.append(extension);
-  // Leading zeros and the like: a key that only looks numbered.
-  if (!takes_any_number(result.base) || numbered_key(result.base, result.number) != key) {
+  // E.g. leading zeros: `numbered_key` would not create this key.
+  if (!fits_any_number(result.base) || numbered_key(result.base, result.number) != key) {
     return std::nullopt;
   }
   return result;

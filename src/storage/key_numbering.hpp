@@ -8,7 +8,7 @@
 
 namespace imagegallery {
 
-/// A key that `numbered_key(base, number)` gives.
+/// The arguments of `numbered_key(base, number)`.
 struct NumberedKey {
   std::string base;
   std::uint32_t number = 0;
@@ -16,12 +16,12 @@ struct NumberedKey {
   friend bool operator==(const NumberedKey&, const NumberedKey&) = default;
 };
 
-/// Whether every number fits behind `key` without shortening its name. Only then does
-/// `parse_numbered_key` lead from each candidate back to `key`.
-[[nodiscard]] bool takes_any_number(std::string_view key) noexcept;
+/// Whether every number fits after `key` without shortening its name. Only then does
+/// `parse_numbered_key` map each numbered key back to `key`.
+[[nodiscard]] bool fits_any_number(std::string_view key) noexcept;
 
-/// The unshortened key and the number that `key` was made of, where it looks like that. Removing
-/// such a key frees the number, which a remembered "all below are taken" has to respect.
+/// Parses a key created by `numbered_key`; nullopt if it was not shortened and numbered that way.
+/// Removing such a key frees its number, so a stored `next_number` must be lowered.
 [[nodiscard]] std::optional<NumberedKey> parse_numbered_key(std::string_view key);
 
 }  // namespace imagegallery

@@ -20,21 +20,21 @@ class Stage {
       : state_(state), change_(change), sequence_(sequence) {}
 
   ChangeResult operator()(const CreateImage& create) {
-    const auto& wanted = create.record;
-    if (!wanted.operation_id.empty()) {
-      if (const auto known = state_.operations.find({wanted.tenant, wanted.operation_id})) {
-        return {ChangeOutcome::already_done, 0, state_.whole_record(*state_.images.find(*known))};
+    const auto& requested = create.record;
+    if (!requested.operation_id.empty()) {
+      if (const auto known = state_.operations.find({requested.tenant, requested.operation_id})) {
+        return {ChangeOutcome::already_done, 0, state_.full_record(*state_.images.find(*known))};
       }
     }
-    auto row = ImageRow{wanted, {}, 1};
+    auto row = ImageRow{requested, {}, 1};
     auto& record = row.record;
     if (state_.images.find(record.id)) {
-      throw Error(ErrorCode::conflict, "image " + record.id.to_string() + " exists already");
+      throw Error(ErrorCode::conflict, "image " + record.id.to_string() + " already exists");
     }
-    (void)live_content(record.tenant, record.content);
+    (void)require_content(record.tenant, record.content);
     if (state_.keys.find({record.tenant, record.key})) {
       if (create.exact_key) {
-        throw Error(ErrorCode::conflict, "key \"" + record.key + "\" is taken");
+        throw Error(ErrorCode::conflict, "key \"" + record.key + "\" is already in use");
       }
       record.key = first_free_key(record.tenant, record.key);
     }
@@ -43,7 +43,7 @@ class Stage {
                  tenant.bytes);
     if (state_.public_keys.find(record.public_key)) record.public_key = create.spare_public_key;
 
-    record.revision = note(ChangeKind::created, record.tenant, record.key, record.id);
+    record.revision = record_change(ChangeKind::created, record.tenant, record.key, record.id);
     tenant.images += 1;
     tenant.bytes += record.descriptor.size;
     state_.tenants.put(record.tenant, tenant);
@@ -51,16 +51,16 @@ class Stage {
     hold(record);
     row.record.previews.clear();
     state_.images.put(record.id, row);
-    return applied(state_.whole_record(row));
+    return applied(state_.full_record(row));
   }
 
   ChangeResult operator()(const UpdateImage& update) {
-    auto row = existing(update.record.tenant, update.record.id);
+    auto row = require_image(update.record.tenant, update.record.id);
     require_revision(row.record, update.expected_revision);
     const auto before = row.record;
     row.record = update.record;
     auto& record = row.record;
-    (void)live_content(record.tenant, record.content);
+    (void)require_content(record.tenant, record.content);
     auto tenant = tenant_row(record.tenant);
     tenant.bytes -= before.descriptor.size;
     if (record.descriptor.size > before.descriptor.size) {
@@ -70,7 +70,7 @@ class Stage {
     tenant.bytes += record.descriptor.size;
     state_.tenants.put(record.tenant, tenant);
 
-    record.revision = note(update.kind, record.tenant, record.key, record.id);
+    record.revision = record_change(update.kind, record.tenant, record.key, record.id);
     unindex(before);
     index(record);
     if (record.content != before.content) {
@@ -83,7 +83,7 @@ class Stage {
     }
     row.record.previews.clear();
     state_.images.put(record.id, row);
-    return applied(state_.whole_record(row));
+    return applied(state_.full_record(row));
   }
 
   ChangeResult operator()(const RemoveImage& remove) {
@@ -94,7 +94,7 @@ class Stage {
     if (!row->uses.empty() && !remove.even_if_used) {
       return {ChangeOutcome::in_use, 0, {}, row->uses};
     }
-    note(ChangeKind::removed, record.tenant, record.key, record.id);
+    record_change(ChangeKind::removed, record.tenant, record.key, record.id);
     auto tenant = tenant_row(record.tenant);
     tenant.images -= 1;
     tenant.bytes -= record.descriptor.size;
@@ -107,7 +107,7 @@ class Stage {
   }
 
   ChangeResult operator()(const AttachUse& attach) {
-    auto row = existing(attach.tenant, attach.id);
+    auto row = require_image(attach.tenant, attach.id);
     const auto place = lower_bound(row.uses, attach.use);
     if (place != row.uses.end() && order_of(*place) == order_of(attach.use)) {
       if (place->name == attach.use.name) return {ChangeOutcome::already_done, 0, {}};
@@ -115,7 +115,7 @@ class Stage {
     } else {
       row.uses.insert(place, attach.use);
     }
-    note(ChangeKind::attached, row.record.tenant, row.record.key, row.record.id);
+    record_change(ChangeKind::attached, row.record.tenant, row.record.key, row.record.id);
     state_.images.put(attach.id, row);
     return applied();
   }
@@ -131,7 +131,7 @@ class Stage {
       return {ChangeOutcome::already_done, 0, {}};
     }
     row.uses.erase(place);
-    note(ChangeKind::detached, row.record.tenant, row.record.key, row.record.id);
+    record_change(ChangeKind::detached, row.record.tenant, row.record.key, row.record.id);
     state_.images.put(detach.id, row);
     return applied();
   }
@@ -139,42 +139,44 @@ class Stage {
   ChangeResult operator()(const SetTenantLimits& set) {
     auto tenant = tenant_row(set.tenant);
     tenant.limits = set.limits;
-    note(ChangeKind::limits_set, set.tenant, {}, {});
+    record_change(ChangeKind::limits_set, set.tenant, {}, {});
     state_.tenants.put(set.tenant, tenant);
     return applied();
   }
 
   ChangeResult operator()(const ReplacePreviews& replace) {
     const auto found = state_.contents.find(replace.content);
-    if (!found || found->tenant != replace.tenant || found->images == 0) no_image_has(replace);
-    for (const auto& preview : replace.previews) {
-      (void)live_content(replace.tenant, preview.content);
+    if (!found || found->tenant != replace.tenant || found->images == 0) {
+      throw_unused_content(replace);
     }
-    // Old and new may name the same content: taking before giving back keeps it held throughout.
+    for (const auto& preview : replace.previews) {
+      (void)require_content(replace.tenant, preview.content);
+    }
+    // Old and new may share content: increment first, so that its count never drops to 0.
     use_previews(replace.content, replace.previews, +1);
     use_previews(replace.content, found->previews, -1);
     auto content = *state_.contents.find(replace.content);
     content.previews = replace.previews;
     state_.contents.put(replace.content, content);
-    note_content(ChangeKind::previews_rebuilt, replace.content);
+    record_content_change(ChangeKind::previews_rebuilt, replace.content);
     return applied();
   }
 
   ChangeResult operator()(const QuarantineContent& quarantine) {
     const auto found = state_.contents.find(quarantine.content);
     if (!found || found->tenant != quarantine.tenant || images_with(quarantine.content).empty()) {
-      no_image_has(quarantine);
+      throw_unused_content(quarantine);
     }
     auto content = *found;
     content.damaged = true;
     state_.contents.put(quarantine.content, content);
-    note_content(ChangeKind::quarantined, quarantine.content);
+    record_content_change(ChangeKind::quarantined, quarantine.content);
     return applied();
   }
 
  private:
   template <typename Action>
-  [[noreturn]] static void no_image_has(const Action& action) {
+  [[noreturn]] static void throw_unused_content(const Action& action) {
     throw Error(ErrorCode::not_found, "no image has the content " + action.content.to_string());
   }
 
@@ -189,26 +191,26 @@ class Stage {
     return {ChangeOutcome::applied, sequence_, std::move(record)};
   }
 
-  std::uint64_t note(ChangeKind kind, const std::string& tenant, const std::string& key,
-                     const ImageId& image) {
+  std::uint64_t record_change(ChangeKind kind, const std::string& tenant, const std::string& key,
+                              const ImageId& image) {
     ++sequence_;
     state_.changes.put(sequence_, {sequence_, kind, change_.at, change_.actor, tenant, key, image});
     return sequence_;
   }
 
-  // Every image that has the content changes: a number and an event for each.
-  void note_content(ChangeKind kind, const ContentId& content) {
+  // Records a change, with its own number and event, for every image that uses the content.
+  void record_content_change(ChangeKind kind, const ContentId& content) {
     for (const auto& id : images_with(content)) {
       auto row = *state_.images.find(id);
-      row.record.revision = note(kind, row.record.tenant, row.record.key, id);
+      row.record.revision = record_change(kind, row.record.tenant, row.record.key, id);
       state_.images.put(id, row);
     }
   }
 
-  ImageRow existing(const std::string& tenant, const ImageId& id) const {
+  ImageRow require_image(const std::string& tenant, const ImageId& id) const {
     const auto row = state_.images.find(id);
     if (!row || row->record.tenant != tenant) {
-      throw Error(ErrorCode::not_found, "image " + id.to_string() + " is gone");
+      throw Error(ErrorCode::not_found, "image " + id.to_string() + " does not exist");
     }
     return *row;
   }
@@ -226,25 +228,25 @@ class Stage {
     return row ? *row : TenantRow{};
   }
 
-  std::shared_ptr<const ContentRow> live_content(const std::string& tenant,
-                                                 const ContentId& id) const {
+  std::shared_ptr<const ContentRow> require_content(const std::string& tenant,
+                                                    const ContentId& id) const {
     auto row = state_.contents.find(id);
     if (!row || row->tenant != tenant) {
-      throw Error(ErrorCode::not_found, "content " + id.to_string() + " was swept");
+      throw Error(ErrorCode::not_found, "content " + id.to_string() + " does not exist");
     }
     return row;
   }
 
   std::string first_free_key(const std::string& tenant, const std::string& key) {
-    const auto twin_id = *state_.keys.find({tenant, key});
-    auto twin = *state_.images.find(twin_id);
-    const bool remembers = takes_any_number(key);
-    for (auto number = remembers ? twin.next_number : 1;; ++number) {
+    const auto owner_id = *state_.keys.find({tenant, key});
+    auto owner = *state_.images.find(owner_id);
+    const bool uses_next_number = fits_any_number(key);
+    for (auto number = uses_next_number ? owner.next_number : 1;; ++number) {
       auto candidate = numbered_key(key, number);
       if (state_.keys.find({tenant, candidate})) continue;
-      if (remembers) {
-        twin.next_number = number + 1;
-        state_.images.put(twin_id, twin);
+      if (uses_next_number) {
+        owner.next_number = number + 1;
+        state_.images.put(owner_id, owner);
       }
       return candidate;
     }
@@ -263,7 +265,7 @@ class Stage {
   static void require_free(const std::shared_ptr<const ImageId>& taken, std::string_view what,
                            const std::string& value) {
     if (taken) {
-      throw Error(ErrorCode::conflict, std::string{what} + " \"" + value + "\" is taken");
+      throw Error(ErrorCode::conflict, std::string{what} + " \"" + value + "\" is already in use");
     }
   }
 
@@ -296,16 +298,16 @@ class Stage {
         {record.tenant, record.descriptor.etag, record.descriptor.size, record.id});
   }
 
-  // The record's previews are stored when its content has none yet.
+  // Stores the record's previews if its content has none yet.
   void hold(const ImageRecord& record) {
-    auto content = *live_content(record.tenant, record.content);
+    auto content = *require_content(record.tenant, record.content);
     content.images += 1;
     const bool first = content.previews.empty();
     if (first) content.previews = record.previews;
     state_.contents.put(record.content, content);
     if (first) {
       for (const auto& preview : record.previews) {
-        (void)live_content(record.tenant, preview.content);
+        (void)require_content(record.tenant, preview.content);
       }
       use_previews(record.content, record.previews, +1);
     }
@@ -321,7 +323,7 @@ class Stage {
   void use_previews(const ContentId& original, const std::vector<PreviewRecord>& previews,
                     int difference) {
     for (const auto& preview : previews) {
-      if (preview.content == original) continue;  // Else it would hold itself for ever.
+      if (preview.content == original) continue;  // Would reference itself forever.
       auto content = *state_.contents.find(preview.content);
       content.preview_uses += static_cast<std::uint64_t>(difference);
       content.released_at = change_.at;
@@ -329,7 +331,7 @@ class Stage {
     }
   }
 
-  // Those that have the content as their original or as a preview.
+  // The images that use the content as their original or as a preview.
   std::set<ImageId> images_with(const ContentId& id) const {
     std::set<ContentId> originals{id};
     state_.contents.for_each(
@@ -356,7 +358,7 @@ class Stage {
 
 }  // namespace
 
-ImageRecord State::whole_record(const ImageRow& row) const {
+ImageRecord State::full_record(const ImageRow& row) const {
   auto record = row.record;
   if (const auto content = contents.find(record.content)) record.previews = content->previews;
   return record;

@@ -13,24 +13,25 @@
 
 namespace imagegallery::memory {
 
-/// A map of immutable rows with changes that are not visible to `rows` until they are published.
-/// Everything that can fail happens while staging, so that a commit is applied whole or not at all.
+/// A map of immutable rows. Staged changes become visible to `rows` when published. Only staging
+/// can fail, so a commit is atomic.
 template <typename Key, typename Row>
 class StagedMap {
  public:
   using Rows = std::map<Key, std::shared_ptr<const Row>>;
 
-  /// What is published.
+  /// The published rows.
   [[nodiscard]] const Rows& rows() const noexcept { return rows_; }
 
-  /// The row as staged, else as published. Absent: null.
+  /// The staged row, else the published one; null if absent.
   [[nodiscard]] std::shared_ptr<const Row> find(const Key& key) const {
     if (const auto staged = staged_.find(key); staged != staged_.end()) return staged->second;
     const auto found = rows_.find(key);
     return found == rows_.end() ? nullptr : found->second;
   }
 
-  /// Every row from `from` on while `in_range` holds for its key, as staged; in no special order.
+  /// Visits every row from `from` on while `in_range(key)` is true, including staged changes; in no
+  /// particular order.
   template <typename InRange, typename Visit>
   void for_each(const Key& from, InRange in_range, Visit visit) const {
     for (auto at = rows_.lower_bound(from); at != rows_.end() && in_range(at->first); ++at) {
@@ -60,24 +61,24 @@ class StagedMap {
 
  private:
   Rows rows_;
-  Rows staged_;  // A null row stands for an erased one.
+  Rows staged_;  // A null row marks an erased one.
 };
 
-/// An image. `record.previews` is empty: they are the content's.
+/// An image. `record.previews` is empty: previews are stored with the content.
 struct ImageRow {
   ImageRecord record;
   std::vector<ImageUse> uses;     ///< Ordered by tenant, type and id.
-  std::uint32_t next_number = 1;  ///< All numbered keys of this key below it are taken.
+  std::uint32_t next_number = 1;  ///< All lower numbers after this key are in use.
 };
 
 struct ContentRow {
   std::string tenant;
   std::shared_ptr<const Bytes> bytes;
   std::vector<PreviewRecord> previews;
-  std::uint64_t images = 0;        ///< That have it as their original.
-  std::uint64_t preview_uses = 0;  ///< Previews of other contents that are this one.
+  std::uint64_t images = 0;        ///< Images with this content as their original.
+  std::uint64_t preview_uses = 0;  ///< Previews of other contents stored here.
   bool damaged = false;
-  Time released_at{};  ///< When it was stored, or something held it last.
+  Time released_at{};  ///< When it was stored or last referenced.
 };
 
 struct TenantRow {
@@ -95,20 +96,20 @@ struct State {
   StagedMap<TenantKey, ImageId> keys;
   StagedMap<TenantKey, ImageId> operations;
   StagedMap<std::string, ImageId> public_keys;
-  StagedMap<Holding, ImageId> holdings;          ///< Which images have a content.
+  StagedMap<Holding, ImageId> holdings;          ///< The images of each content.
   StagedMap<Fingerprint, ImageId> fingerprints;  ///< By tenant, etag, size and image.
   StagedMap<ContentId, ContentRow> contents;
   StagedMap<std::string, TenantRow> tenants;
   StagedMap<std::uint64_t, Event> changes;
   std::uint64_t sequence = 0;
-  std::uint64_t forgotten = 0;  ///< Changes up to this one are gone.
+  std::uint64_t forgotten = 0;  ///< Changes up to this one were deleted.
 
-  /// The record of an image with the previews of its content, as staged.
-  [[nodiscard]] ImageRecord whole_record(const ImageRow& row) const;
+  /// An image's record with the previews of its content, including staged changes.
+  [[nodiscard]] ImageRecord full_record(const ImageRow& row) const;
 };
 
-/// Stages one change under the next change number. Throws: as the change says; then what is staged
-/// must be discarded.
+/// Stages one change under the next change number. Throws: as documented at the change; the caller
+/// must then discard everything staged.
 [[nodiscard]] ChangeResult stage(State& state, const Change& change, std::uint64_t& sequence);
 
 }  // namespace imagegallery::memory

@@ -34,12 +34,12 @@ class MemoryStorage final : public StorageBackend {
                                           std::uint64_t size) const override {
     const std::shared_lock lock(mutex_);
     const auto& rows = state_.fingerprints.rows();
-    const auto wanted = std::tuple{std::string{tenant}, std::string{etag}, size, ImageId{}};
-    for (auto at = rows.lower_bound(wanted); at != rows.end(); ++at) {
+    const auto first = std::tuple{std::string{tenant}, std::string{etag}, size, ImageId{}};
+    for (auto at = rows.lower_bound(first); at != rows.end(); ++at) {
       const auto& [of_tenant, of_etag, of_size, id] = at->first;
       if (of_tenant != tenant || of_etag != etag || of_size != size) break;
       const auto image = state_.images.find(id);
-      if (!state_.contents.find(image->record.content)->damaged) return state_.whole_record(*image);
+      if (!state_.contents.find(image->record.content)->damaged) return state_.full_record(*image);
     }
     return std::nullopt;
   }
@@ -56,12 +56,12 @@ class MemoryStorage final : public StorageBackend {
     std::uint64_t skip = request.offset;
     if (request.after) {
       skip = 0;
-      ImageRow seen;
-      seen.record.id = request.after->id;
-      seen.record.created_at = Time{std::chrono::milliseconds{request.after->number}};
-      seen.record.descriptor.size = static_cast<std::uint64_t>(request.after->number);
-      seen.record.folded_title = request.after->title;
-      std::erase_if(found, [&](const ImageRow* row) { return !comes_before(&seen, row); });
+      ImageRow last;
+      last.record.id = request.after->id;
+      last.record.created_at = Time{std::chrono::milliseconds{request.after->number}};
+      last.record.descriptor.size = static_cast<std::uint64_t>(request.after->number);
+      last.record.folded_title = request.after->title;
+      std::erase_if(found, [&](const ImageRow* row) { return !comes_before(&last, row); });
     }
     std::vector<ImageRecord> page;
     if (skip >= found.size()) return page;
@@ -71,7 +71,7 @@ class MemoryStorage final : public StorageBackend {
                       comes_before);
     page.reserve(static_cast<std::size_t>(count));
     std::for_each(begin, begin + static_cast<std::ptrdiff_t>(count),
-                  [&](const ImageRow* row) { page.push_back(state_.whole_record(*row)); });
+                  [&](const ImageRow* row) { page.push_back(state_.full_record(*row)); });
     return page;
   }
 
@@ -101,7 +101,7 @@ class MemoryStorage final : public StorageBackend {
       const std::shared_lock lock(mutex_);
       const auto row = state_.contents.find(content);
       if (!row) {
-        throw Error(ErrorCode::not_found, "content " + content.to_string() + " was swept");
+        throw Error(ErrorCode::not_found, "content " + content.to_string() + " does not exist");
       }
       if (row->damaged) {
         throw Error(ErrorCode::corrupt_data, "content " + content.to_string() + " is damaged");
@@ -118,7 +118,9 @@ class MemoryStorage final : public StorageBackend {
                    Time now) override {
     auto bytes = read_all(source);
     if (bytes.size() != source.size()) {
-      throw Error(ErrorCode::storage_failure, "the source ended early");
+      throw Error(
+          ErrorCode::storage_failure,
+          "the source ended before its " + std::to_string(source.size()) + " bytes were read");
     }
     ContentRow row;
     row.tenant = tenant;
@@ -126,7 +128,7 @@ class MemoryStorage final : public StorageBackend {
     row.released_at = now;
     const std::unique_lock lock(mutex_);
     if (state_.contents.find(content)) {
-      throw Error(ErrorCode::conflict, "content " + content.to_string() + " exists already");
+      throw Error(ErrorCode::conflict, "content " + content.to_string() + " already exists");
     }
     state_.contents.put(content, std::move(row));
     publish();
@@ -224,31 +226,31 @@ class MemoryStorage final : public StorageBackend {
 
   std::optional<ImageRecord> record_of(const std::shared_ptr<const ImageId>& id) const {
     if (!id) return std::nullopt;
-    return state_.whole_record(*state_.images.find(*id));
+    return state_.full_record(*state_.images.find(*id));
   }
 
-  // The rows that a list shows on all its pages, in no order.
+  // The rows on all pages of a list, unordered.
   std::vector<const ImageRow*> select(const ListRequest& request) const {
     std::vector<const ImageRow*> found;
-    const auto offer = [&](const ImageRow& row) {
+    const auto add_if_matching = [&](const ImageRow& row) {
       if (request.sub_type && row.record.sub_type != *request.sub_type) return;
       if (row.record.folded_title.find(request.folded_search) == std::string::npos) return;
       found.push_back(&row);
     };
     if (request.every_tenant) {
-      for (const auto& [id, row] : state_.images.rows()) offer(*row);
+      for (const auto& [id, row] : state_.images.rows()) add_if_matching(*row);
       return found;
     }
-    const auto offer_tenant = [&](const std::string& tenant, auto is_hidden) {
+    const auto add_tenant = [&](const std::string& tenant, auto is_hidden) {
       const auto& rows = state_.keys.rows();
       for (auto at = rows.lower_bound({tenant, {}}); at != rows.end(); ++at) {
         if (at->first.first != tenant) break;
-        if (!is_hidden(at->first.second)) offer(*state_.images.rows().at(*at->second));
+        if (!is_hidden(at->first.second)) add_if_matching(*state_.images.rows().at(*at->second));
       }
     };
-    offer_tenant(request.tenant, [](const std::string&) { return false; });
+    add_tenant(request.tenant, [](const std::string&) { return false; });
     if (request.include_system && !request.tenant.empty()) {
-      offer_tenant({}, [&](const std::string& key) {
+      add_tenant({}, [&](const std::string& key) {
         return state_.keys.rows().contains({request.tenant, key});
       });
     }
@@ -257,21 +259,21 @@ class MemoryStorage final : public StorageBackend {
 
   bool stage_sweep(Time content_before, std::size_t max_contents) {
     std::vector<ContentId> due;
-    const auto look = [&](const ContentId& id) {
+    const auto add_if_due = [&](const ContentId& id) {
       const auto row = state_.contents.find(id);
       if (row->images == 0 && row->preview_uses == 0 && row->released_at < content_before) {
         due.push_back(id);
       }
     };
-    for (const auto& [id, row] : state_.contents.rows()) look(id);
+    for (const auto& [id, row] : state_.contents.rows()) add_if_due(id);
     for (std::size_t i = 0; i < due.size(); ++i) {
       if (i == max_contents) return true;
-      for (const auto& released : stage_discard(due[i])) look(released);
+      for (const auto& released : stage_discard(due[i])) add_if_due(released);
     }
     return false;
   }
 
-  // Returns the previews that only this content held: they were released when it was.
+  // Returns the previews that only this content referenced. They inherit its `released_at`.
   std::set<ContentId> stage_discard(const ContentId& id) {
     const auto discarded = state_.contents.find(id);
     state_.contents.erase(id);

@@ -61,10 +61,10 @@ class Applier {
   void add_to_usage(std::int64_t tenant, ImageSubType sub_type, std::int64_t images,
                     std::int64_t bytes);
   Content content(std::int64_t tenant, const ContentId& id);
-  std::uint64_t note(ChangeKind kind, std::int64_t tenant, std::string_view key,
-                     const ImageId& image);
-  std::uint64_t note_content(ChangeKind kind, std::int64_t tenant, std::int64_t content);
-  ImageRow existing(std::string_view tenant, const ImageId& id);
+  std::uint64_t record_change(ChangeKind kind, std::int64_t tenant, std::string_view key,
+                              const ImageId& image);
+  std::uint64_t record_content_change(ChangeKind kind, std::int64_t tenant, std::int64_t content);
+  ImageRow require_image(std::string_view tenant, const ImageId& id);
   std::string first_free_key(std::int64_t tenant, const std::string& key);
   void free_number(std::int64_t tenant, const std::string& key);
   void require_unique(std::int64_t tenant, const ImageRecord& record);
@@ -77,7 +77,8 @@ class Applier {
     return {ChangeOutcome::applied, sequence, std::nullopt};
   }
   ChangeResult applied(std::uint64_t sequence, const ImageRecord& record) {
-    return {ChangeOutcome::applied, sequence, std::move(existing(record.tenant, record.id).record)};
+    return {ChangeOutcome::applied, sequence,
+            std::move(require_image(record.tenant, record.id).record)};
   }
 
   Connection& connection_;
@@ -106,12 +107,12 @@ ChangeResult Applier::operator()(const CreateImage& create) {
     }
   }
   if (exists("SELECT 1 FROM image WHERE id = ?1", record.id)) {
-    throw Error(ErrorCode::conflict, "image " + record.id.to_string() + " exists already");
+    throw Error(ErrorCode::conflict, "image " + record.id.to_string() + " already exists");
   }
   const auto original = content(owner.number, record.content);
   if (exists("SELECT 1 FROM image WHERE tenant = ?1 AND key = ?2", owner.number, record.key)) {
     if (create.exact_key) {
-      throw Error(ErrorCode::conflict, "key \"" + record.key + "\" is taken");
+      throw Error(ErrorCode::conflict, "key \"" + record.key + "\" is already in use");
     }
     record.key = first_free_key(owner.number, record.key);
   }
@@ -121,7 +122,7 @@ ChangeResult Applier::operator()(const CreateImage& create) {
     record.public_key = create.spare_public_key;
   }
   require_unique(owner.number, record);
-  record.revision = note(ChangeKind::created, owner.number, record.key, record.id);
+  record.revision = record_change(ChangeKind::created, owner.number, record.key, record.id);
   run("INSERT INTO image(id, tenant, key, revision, title, folded_title, file_name, sub_type,"
       " is_public, public_key, operation_id, created_at, updated_at, content, media_type, width,"
       " height, size, etag, frames, has_alpha)"
@@ -138,7 +139,7 @@ ChangeResult Applier::operator()(const CreateImage& create) {
 }
 
 ChangeResult Applier::operator()(const UpdateImage& update) {
-  const auto row = existing(update.record.tenant, update.record.id);
+  const auto row = require_image(update.record.tenant, update.record.id);
   const auto& before = row.record;
   require_revision(before, update.expected_revision);
   auto record = update.record;
@@ -149,7 +150,7 @@ ChangeResult Applier::operator()(const UpdateImage& update) {
                  used_bytes(owner.number) - before.descriptor.size);
   }
   require_unique(owner.number, record);
-  record.revision = note(update.kind, owner.number, record.key, record.id);
+  record.revision = record_change(update.kind, owner.number, record.key, record.id);
   run("UPDATE image SET key = ?2, revision = ?3, title = ?4, folded_title = ?5, file_name = ?6,"
       " sub_type = ?7, is_public = ?8, public_key = ?9, operation_id = ?10, created_at = ?11,"
       " updated_at = ?12, content = ?13, media_type = ?14, width = ?15, height = ?16, size = ?17,"
@@ -185,7 +186,8 @@ ChangeResult Applier::operator()(const RemoveImage& remove) {
       !uses.empty() && !remove.even_if_used) {
     return {ChangeOutcome::in_use, 0, std::nullopt, uses};
   }
-  const auto sequence = note(ChangeKind::removed, row->tenant_number, record.key, record.id);
+  const auto sequence =
+      record_change(ChangeKind::removed, row->tenant_number, record.key, record.id);
   run("DELETE FROM reference WHERE image = ?1", row->number);
   run("DELETE FROM image WHERE number = ?1", row->number);
   add_to_usage(row->tenant_number, record.sub_type, -1,
@@ -196,13 +198,14 @@ ChangeResult Applier::operator()(const RemoveImage& remove) {
 }
 
 ChangeResult Applier::operator()(const AttachUse& attach) {
-  const auto row = existing(attach.tenant, attach.id);
+  const auto row = require_image(attach.tenant, attach.id);
   const auto& use = attach.use;
   run("INSERT INTO reference(image, tenant, type, id, name) VALUES (?1, ?2, ?3, ?4, ?5)"
       " ON CONFLICT DO UPDATE SET name = excluded.name WHERE name <> excluded.name",
       row.number, use.tenant, use.entity_type, use.entity_id, use.name);
   if (connection_.changed_rows() == 0) return {ChangeOutcome::already_done, 0, std::nullopt};
-  return applied(note(ChangeKind::attached, row.tenant_number, row.record.key, row.record.id));
+  return applied(
+      record_change(ChangeKind::attached, row.tenant_number, row.record.key, row.record.id));
 }
 
 ChangeResult Applier::operator()(const DetachUse& detach) {
@@ -212,14 +215,15 @@ ChangeResult Applier::operator()(const DetachUse& detach) {
   run("DELETE FROM reference WHERE image = ?1 AND tenant = ?2 AND type = ?3 AND id = ?4",
       row->number, use.tenant, use.entity_type, use.entity_id);
   if (connection_.changed_rows() == 0) return {ChangeOutcome::already_done, 0, std::nullopt};
-  return applied(note(ChangeKind::detached, row->tenant_number, row->record.key, row->record.id));
+  return applied(
+      record_change(ChangeKind::detached, row->tenant_number, row->record.key, row->record.id));
 }
 
 ChangeResult Applier::operator()(const SetTenantLimits& set) {
   const auto row = tenant(set.tenant);
   run("UPDATE tenant SET max_image_bytes = ?2, max_total_bytes = ?3 WHERE number = ?1", row.number,
       set.limits.max_image_bytes, set.limits.max_total_bytes);
-  return applied(note(ChangeKind::limits_set, row.number, {}, {}));
+  return applied(record_change(ChangeKind::limits_set, row.number, {}, {}));
 }
 
 ChangeResult Applier::operator()(const ReplacePreviews& replace) {
@@ -234,7 +238,7 @@ ChangeResult Applier::operator()(const ReplacePreviews& replace) {
   const auto owner = query.integer(1);
   drop_previews(number);
   store_previews(number, owner, replace.previews);
-  return applied(note_content(ChangeKind::previews_rebuilt, owner, number));
+  return applied(record_content_change(ChangeKind::previews_rebuilt, owner, number));
 }
 
 ChangeResult Applier::operator()(const QuarantineContent& quarantine) {
@@ -249,7 +253,7 @@ ChangeResult Applier::operator()(const QuarantineContent& quarantine) {
   }
   const auto number = query.integer(0);
   run("UPDATE content SET damaged = 1 WHERE number = ?1", number);
-  return applied(note_content(ChangeKind::quarantined, query.integer(1), number));
+  return applied(record_content_change(ChangeKind::quarantined, query.integer(1), number));
 }
 
 TenantRow Applier::tenant(std::string_view name) {
@@ -267,7 +271,7 @@ std::uint64_t Applier::used_bytes(std::int64_t tenant) {
 
 void Applier::add_to_usage(std::int64_t tenant, ImageSubType sub_type, std::int64_t images,
                            std::int64_t bytes) {
-  // Not an upsert: its INSERT would be checked, and refused, with the negative difference.
+  // Not an upsert: its INSERT would fail the CHECK with the negative difference.
   run("INSERT INTO tally(tenant, sub_type, images, bytes) VALUES (?1, ?2, 0, 0)"
       " ON CONFLICT DO NOTHING",
       tenant, static_cast<int>(sub_type));
@@ -280,21 +284,22 @@ Content Applier::content(std::int64_t tenant, const ContentId& id) {
   auto query = connection_.prepare(
       "SELECT number, images FROM content WHERE id = ?1 AND tenant = ?2 AND complete = 1");
   if (!query.bind(id, tenant).step()) {
-    throw Error(ErrorCode::not_found, "content " + id.to_string() + " was swept");
+    throw Error(ErrorCode::not_found, "content " + id.to_string() + " does not exist");
   }
   return {query.integer(0), query.integer(1)};
 }
 
-std::uint64_t Applier::note(ChangeKind kind, std::int64_t tenant, std::string_view key,
-                            const ImageId& image) {
+std::uint64_t Applier::record_change(ChangeKind kind, std::int64_t tenant, std::string_view key,
+                                     const ImageId& image) {
   run("INSERT INTO change(kind, at, actor, tenant, key, image) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
       static_cast<int>(kind), change_.at, change_.actor, tenant, key, image);
   return static_cast<std::uint64_t>(connection_.last_insert_rowid());
 }
 
-// Every image that has the content changes: a number and an event for each. Returns the last
-// number.
-std::uint64_t Applier::note_content(ChangeKind kind, std::int64_t tenant, std::int64_t content) {
+// Records a change, with its own number and event, for every image that uses the content. Returns
+// the last number.
+std::uint64_t Applier::record_content_change(ChangeKind kind, std::int64_t tenant,
+                                             std::int64_t content) {
   std::vector<std::pair<std::int64_t, ImageId>> images;
   std::vector<std::string> keys;
   {
@@ -309,22 +314,22 @@ std::uint64_t Applier::note_content(ChangeKind kind, std::int64_t tenant, std::i
   }
   std::uint64_t sequence = 0;
   for (std::size_t i = 0; i < images.size(); ++i) {
-    sequence = note(kind, tenant, keys[i], images[i].second);
+    sequence = record_change(kind, tenant, keys[i], images[i].second);
     run("UPDATE image SET revision = ?2 WHERE number = ?1", images[i].first, sequence);
   }
   return sequence;
 }
 
-ImageRow Applier::existing(std::string_view tenant, const ImageId& id) {
+ImageRow Applier::require_image(std::string_view tenant, const ImageId& id) {
   auto row = find_image_row(connection_, tenant, id);
-  if (!row) throw Error(ErrorCode::not_found, "image " + id.to_string() + " is gone");
+  if (!row) throw Error(ErrorCode::not_found, "image " + id.to_string() + " does not exist");
   return std::move(*row);
 }
 
 std::string Applier::first_free_key(std::int64_t tenant, const std::string& key) {
-  const bool remembers = takes_any_number(key);
+  const bool uses_next_number = fits_any_number(key);
   std::uint32_t number = 1;
-  if (remembers) {
+  if (uses_next_number) {
     auto query =
         connection_.prepare("SELECT next_number FROM image WHERE tenant = ?1 AND key = ?2");
     if (query.bind(tenant, key).step()) {
@@ -334,7 +339,7 @@ std::string Applier::first_free_key(std::int64_t tenant, const std::string& key)
   for (;; ++number) {
     auto candidate = numbered_key(key, number);
     if (exists("SELECT 1 FROM image WHERE tenant = ?1 AND key = ?2", tenant, candidate)) continue;
-    if (remembers) {
+    if (uses_next_number) {
       run("UPDATE image SET next_number = ?3 WHERE tenant = ?1 AND key = ?2", tenant, key,
           std::int64_t{number} + 1);
     }
@@ -350,21 +355,21 @@ void Applier::free_number(std::int64_t tenant, const std::string& key) {
 }
 
 void Applier::require_unique(std::int64_t tenant, const ImageRecord& record) {
-  const auto refuse = [](std::string_view what, const std::string& value) {
-    throw Error(ErrorCode::conflict, std::string{what} + " \"" + value + "\" is taken");
+  const auto throw_conflict = [](std::string_view what, const std::string& value) {
+    throw Error(ErrorCode::conflict, std::string{what} + " \"" + value + "\" is already in use");
   };
   if (exists("SELECT 1 FROM image WHERE tenant = ?1 AND key = ?2 AND id <> ?3", tenant, record.key,
              record.id)) {
-    refuse("key", record.key);
+    throw_conflict("key", record.key);
   }
   if (exists("SELECT 1 FROM image WHERE public_key = ?1 AND public_key <> '' AND id <> ?2",
              record.public_key, record.id)) {
-    refuse("public key", record.public_key);
+    throw_conflict("public key", record.public_key);
   }
   if (exists("SELECT 1 FROM image WHERE tenant = ?1 AND operation_id = ?2 AND operation_id <> ''"
              " AND id <> ?3",
              tenant, record.operation_id, record.id)) {
-    refuse("operation id", record.operation_id);
+    throw_conflict("operation id", record.operation_id);
   }
 }
 
@@ -390,7 +395,7 @@ void Applier::store_previews(std::int64_t original, std::int64_t tenant,
         original, position++, preview.descriptor.preset, stored, preview.descriptor.media_type,
         preview.descriptor.width, preview.descriptor.height, preview.descriptor.size,
         preview.descriptor.etag, preview.recipe);
-    // Its own preview: else it would hold itself for ever.
+    // Content that is its own preview would reference itself forever.
     if (stored != original) {
       run("UPDATE content SET previews = previews + 1 WHERE number = ?1", stored);
     }
@@ -419,14 +424,14 @@ std::uint64_t newest_change(Connection& connection) {
 
 ChangeFeed read_changes(Connection& connection, std::uint64_t after, std::uint32_t max_events) {
   ChangeFeed feed;
-  // Left running until the end: number and events come from one state of the database.
+  // Not stepped to its end before return: number and events come from one snapshot.
   auto newest = connection.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'change'");
   feed.sequence = newest.step() ? newest.natural(0) : 0;
   auto query = connection.prepare(
       "SELECT change.sequence, change.kind, change.at, change.actor, tenant.name, change.key,"
       " change.image FROM change JOIN tenant ON tenant.number = change.tenant"
       " WHERE change.sequence > ?1 ORDER BY change.sequence LIMIT ?2");
-  // One more than may be given: the first tells whether the ones before it are still there.
+  // LIMIT is at least 1: the first event shows whether earlier ones were deleted.
   query.bind(after, std::uint64_t{max_events} + 1);
   std::uint64_t next = 0;
   while (query.step()) {
@@ -436,7 +441,7 @@ ChangeFeed read_changes(Connection& connection, std::uint64_t after, std::uint32
                            query.time(2), query.text(3), query.text(4), query.text(5),
                            query.id<ImageId>(6)});
   }
-  // Numbers have no gaps, save at the front where they were forgotten.
+  // Numbers have no gaps; only the oldest are deleted.
   feed.complete = after == feed.sequence || (after < feed.sequence && next == after + 1);
   return feed;
 }

@@ -9,8 +9,8 @@
 
 namespace imagegallery::sqlite {
 
-/// Applies one change in the connection's transaction. Throws: as the change says; then what it did
-/// must be rolled back.
+/// Applies one change in the connection's transaction. Throws: as documented at the change; the
+/// caller must then roll back.
 [[nodiscard]] ChangeResult apply_change(Connection& connection, const Change& change);
 
 /// The newest change number.

@@ -24,7 +24,7 @@ ErrorCode error_code(int code) {
   switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-    case SQLITE_PROTOCOL:  // The log's locks were contended for too long.
+    case SQLITE_PROTOCOL:  // Timed out on the locks of the WAL.
       return ErrorCode::busy;
     case SQLITE_CORRUPT:
       return ErrorCode::corrupt_data;
@@ -45,7 +45,7 @@ Statement::Statement(Statement&& other) noexcept
 
 Statement::~Statement() {
   if (handle_ == nullptr) return;
-  // The same SQL may have been on loan twice, as when a query runs inside of itself.
+  // Nested use of the same SQL leases two statements; only one is cached.
   if (*place_ != nullptr) {
     sqlite3_finalize(handle_);
     return;
@@ -138,7 +138,7 @@ ByteView Statement::blob(int column) const {
 void Statement::copy_id(int column, std::span<std::byte> into) const {
   const auto bytes = blob(column);
   if (bytes.size() != into.size()) {
-    throw Error(ErrorCode::corrupt_data, connection_->name() + ": holds an id of " +
+    throw Error(ErrorCode::corrupt_data, connection_->name() + ": contains an id of " +
                                              std::to_string(bytes.size()) + " bytes");
   }
   std::copy(bytes.begin(), bytes.end(), into.begin());
@@ -148,7 +148,7 @@ void Connection::Close::operator()(sqlite3* handle) const noexcept { sqlite3_clo
 
 Connection::Connection(const std::filesystem::path& path, const ConnectionOptions& options)
     : name_(path.string()), busy_timeout_(options.busy_timeout) {
-  // As a URI, because only that can say "immutable"; absolute, so that no name is special.
+  // A URI, for "immutable=1"; absolute, so that no file name has a special meaning.
   std::string uri = "file:";
   for (const char c : std::filesystem::absolute(path).string()) {
     if (c == '%' || c == '?' || c == '#') {
@@ -169,9 +169,9 @@ Connection::Connection(const std::filesystem::path& path, const ConnectionOption
   if (opened == nullptr) throw std::bad_alloc();
   sqlite3_extended_result_codes(opened, 1);
   if (code != SQLITE_OK) fail(sqlite3_extended_errcode(opened));
-  // SQLite opens a file that may not be written for reading instead, without a word.
+  // SQLite silently opens a file without write permission as read-only.
   if (!options.read_only && sqlite3_db_readonly(opened, "main") == 1) {
-    throw Error(ErrorCode::storage_failure, name_ + ": may not be written; open it for reading");
+    throw Error(ErrorCode::storage_failure, name_ + ": is not writable; open it read-only");
   }
   sqlite3_busy_handler(opened, &Connection::wait_for_lock, this);
   configure(options);
@@ -183,11 +183,11 @@ Connection::~Connection() {
 
 void Connection::configure(const ConnectionOptions& options) {
   sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-  // Must be off before the first write: checkpoints are ours alone (see WriteQueue).
+  // Must be off before the first write: only WriteQueue checkpoints.
   set_pragma("wal_autocheckpoint", "0", "0");
-  // A truncated file must be an error, not a SIGBUS in the host.
+  // A truncated file must cause an error, not a SIGBUS in the host.
   if (const auto mapped = query_value("PRAGMA mmap_size=0"); !mapped.empty() && mapped != "0") {
-    throw Error(ErrorCode::storage_failure, name_ + ": memory mapping stays on");
+    throw Error(ErrorCode::storage_failure, name_ + ": cannot turn off memory mapping");
   }
   set_pragma("trusted_schema", "OFF", "0");
   set_pragma("cell_size_check", "ON", "1");
@@ -197,8 +197,8 @@ void Connection::configure(const ConnectionOptions& options) {
   set_pragma("cache_size", cache, cache);
 }
 
-// SQLite's own handler sleeps up to 100 ms. The gap between two groups of another process that
-// writes without a pause is some tens of microseconds: only who looks often meets it.
+// SQLite's own handler sleeps up to 100 ms. A process that writes continuously releases the lock
+// for only some tens of microseconds between groups, so poll often.
 int Connection::wait_for_lock(void* self, int attempt) noexcept {
   auto& connection = *static_cast<Connection*>(self);
   const auto now = std::chrono::steady_clock::now();
@@ -209,9 +209,9 @@ int Connection::wait_for_lock(void* self, int attempt) noexcept {
 }
 
 Statement Connection::prepare(std::string_view sql) {
-  auto kept = statements_.find(sql);
-  if (kept == statements_.end()) kept = statements_.emplace(sql, nullptr).first;
-  auto*& place = kept->second;
+  auto cached = statements_.find(sql);
+  if (cached == statements_.end()) cached = statements_.emplace(sql, nullptr).first;
+  auto*& place = cached->second;
   if (place != nullptr) return {*this, std::exchange(place, nullptr), place};
   sqlite3_stmt* statement = nullptr;
   const int code = sqlite3_prepare_v3(handle_.get(), sql.data(), static_cast<int>(sql.size()),
@@ -248,7 +248,7 @@ void Connection::set_pragma(std::string_view name, std::string_view value,
   const auto query = "PRAGMA " + std::string{name};
   (void)query_value((query + "=" + std::string{value}).c_str());
   if (const auto now = query_value(query.c_str()); now != reads_as) {
-    throw Error(ErrorCode::storage_failure, name_ + ": " + std::string{name} + " stays at \"" +
+    throw Error(ErrorCode::storage_failure, name_ + ": PRAGMA " + std::string{name} + " is \"" +
                                                 now + "\" instead of " + std::string{value});
   }
 }
@@ -265,22 +265,22 @@ std::int64_t Connection::changed_rows() const noexcept { return sqlite3_changes(
 
 void Connection::fail(int code) const {
   if ((code & 0xff) == SQLITE_NOMEM || code == SQLITE_IOERR_NOMEM) throw std::bad_alloc();
-  const auto words =
+  const auto message =
       name_ + ": " + sqlite3_errmsg(handle_.get()) + " (SQLite error " + std::to_string(code) + ")";
-  if ((code & 0xff) == SQLITE_NOTADB) throw NotADatabase(ErrorCode::corrupt_data, words);
-  throw Error(error_code(code), words);
+  if ((code & 0xff) == SQLITE_NOTADB) throw NotADatabase(ErrorCode::corrupt_data, message);
+  throw Error(error_code(code), message);
 }
 
 Transaction::Transaction(Connection& connection)
     : connection_(connection), rollback_(connection.prepare("ROLLBACK")) {
-  // The last one may have lacked even the memory to roll back.
+  // The rollback of the last transaction may have run out of memory.
   if (connection_.in_transaction()) rollback_.run();
   rollback_.reset();
   connection_.execute("BEGIN IMMEDIATE");
 }
 
 Transaction::~Transaction() {
-  // Where SQLite rolled back by itself, there is nothing left to do.
+  // SQLite may have rolled back already.
   if (open_ && connection_.in_transaction()) rollback_.try_run();
 }
 

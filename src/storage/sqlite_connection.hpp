@@ -24,17 +24,17 @@ namespace imagegallery::sqlite {
 
 class Connection;
 
-/// `corrupt_data` of a kind that, on opening, means something else: the file never was a database.
+/// The file is not a database. Its own type, because on opening this is not `corrupt_data`.
 class NotADatabase final : public Error {
  public:
   using Error::Error;
 };
 
-/// A prepared statement on loan from its connection, reset and given back at the end of its scope.
-/// Parameters are not copied: what was bound must live until the statement is run.
+/// A prepared statement leased from its connection, reset and returned at the end of its scope.
+/// Parameters are not copied: bound values must outlive the run.
 class Statement {
  public:
-  /// `place` is where the handle is kept between loans.
+  /// `place` stores the handle between leases.
   Statement(Connection& connection, sqlite3_stmt* handle, sqlite3_stmt*& place) noexcept;
   Statement(Statement&& other) noexcept;
   Statement& operator=(Statement&&) = delete;
@@ -63,19 +63,19 @@ class Statement {
     bind_at(at, std::as_bytes(std::span{id.bytes}));
   }
 
-  /// Runs up to the next row and returns whether there is one. Throws: as `Connection::fail`.
+  /// Steps to the next row and returns whether there is one. Throws: as `Connection::fail`.
   bool step();
 
-  /// Runs to the end, whatever rows come.
+  /// Runs to the end and ignores any rows.
   void run();
 
-  /// Runs to the end, or as far as it goes.
+  /// Runs to the end or to the first error, which is ignored.
   void try_run() noexcept;
 
-  /// Makes the statement ready to be bound and run again.
+  /// Resets the statement, so that it can be bound and run again.
   void reset() noexcept;
 
-  // Columns of the row, from 0. Views are valid until the next step.
+  // Columns of the current row, from 0. Views are valid until the next step.
   [[nodiscard]] bool is_null(int column) const noexcept;
   [[nodiscard]] std::int64_t integer(int column) const noexcept;
   [[nodiscard]] std::uint64_t natural(int column) const noexcept;
@@ -83,7 +83,7 @@ class Statement {
   [[nodiscard]] std::string text(int column) const;
   [[nodiscard]] ByteView blob(int column) const;
 
-  /// An id. Throws: `corrupt_data` where the column holds none.
+  /// An id. Throws: `corrupt_data` if the column has the wrong size.
   template <typename Id>
   [[nodiscard]] Id id(int column) const {
     Id id;
@@ -99,19 +99,19 @@ class Statement {
   sqlite3_stmt** place_;
 };
 
-/// How a connection is opened.
+/// Options of a connection.
 struct ConnectionOptions {
   bool create = false;
   bool read_only = false;
-  bool immutable = false;  ///< Nobody writes: do without locks, log and index file.
+  bool immutable = false;  ///< Nobody writes: needs no locks, WAL or index file.
   std::chrono::milliseconds busy_timeout{10'000};
   int cache_kib = 4096;
 };
 
-/// A connection to a database file with our settings, each read back. For one thread at a time.
+/// A connection to a database file with our settings, each verified. For one thread at a time.
 ///
-/// Everything that runs SQL throws `busy`, `corrupt_data` or `storage_failure` with SQLite's words,
-/// and `std::bad_alloc`.
+/// Everything that runs SQL throws `busy`, `corrupt_data` or `storage_failure` with SQLite's
+/// message, and `std::bad_alloc`.
 class Connection {
  public:
   Connection(const std::filesystem::path& path, const ConnectionOptions& options);
@@ -119,17 +119,17 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
   ~Connection();
 
-  /// A statement for `sql`, prepared once and kept for the next time.
+  /// A statement for `sql`, prepared once and cached.
   [[nodiscard]] Statement prepare(std::string_view sql);
 
-  /// Runs statements that give no rows, without keeping them.
+  /// Runs statements that return no rows, without caching them.
   void execute(const char* sql);
 
-  /// The first value of the first row, without keeping the statement; pragmas that act while they
-  /// are compiled need that. No row: empty.
+  /// The first value of the first row; empty if there is none. The statement is not cached:
+  /// some pragmas take effect when compiled.
   [[nodiscard]] std::string query_value(const char* sql);
 
-  /// Sets a pragma. Throws: `storage_failure` where reading it back gives anything else.
+  /// Sets a pragma. Throws: `storage_failure` if it then does not read as `reads_as`.
   void set_pragma(std::string_view name, std::string_view value, std::string_view reads_as);
 
   [[nodiscard]] bool in_transaction() const noexcept;
@@ -138,7 +138,7 @@ class Connection {
   [[nodiscard]] sqlite3* handle() const noexcept { return handle_.get(); }
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
-  /// Throws what a result code stands for, with the words of the last error.
+  /// Throws the error for a result code, with the message of the last error.
   [[noreturn]] void fail(int code) const;
 
  private:
@@ -159,11 +159,11 @@ class Connection {
   std::chrono::milliseconds busy_timeout_;
   std::chrono::steady_clock::time_point waiting_since_{};
   std::unique_ptr<sqlite3, Close> handle_;
-  // Null where the statement is on loan.
+  // Null while the statement is leased.
   std::unordered_map<std::string, sqlite3_stmt*, TextHash, std::equal_to<>> statements_;
 };
 
-/// A transaction, rolled back at the end of its scope unless it was committed.
+/// A transaction, rolled back at the end of its scope unless committed.
 class Transaction {
  public:
   explicit Transaction(Connection& connection);

@@ -12,13 +12,13 @@
 namespace imagegallery::sqlite {
 namespace {
 
-constexpr std::uint64_t piece_bytes = 1u << 20;
+constexpr std::uint64_t buffer_bytes = 1u << 20;
 
 std::int64_t chunk_id(std::int64_t content_number, std::uint64_t chunk) {
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(content_number) * max_chunks + chunk);
 }
 
-// Seeded with the id: a chunk in another's place is as wrong as a damaged one.
+// Seeded with the id, so that a misplaced chunk fails as well.
 std::int64_t checksum(std::int64_t id, ByteView bytes) {
   return static_cast<std::int64_t>(
       XXH3_64bits_withSeed(bytes.data(), bytes.size(), static_cast<XXH64_hash_t>(id)));
@@ -29,13 +29,13 @@ std::int64_t insert_content(Connection& connection, std::string_view tenant,
   {
     auto known = connection.prepare("SELECT 1 FROM content WHERE id = ?1");
     if (known.bind(content).step()) {
-      throw Error(ErrorCode::conflict, "content " + content.to_string() + " exists already");
+      throw Error(ErrorCode::conflict, "content " + content.to_string() + " already exists");
     }
   }
   connection.prepare("INSERT INTO tenant(name) VALUES (?1) ON CONFLICT DO NOTHING")
       .bind(tenant)
       .run();
-  // A number whose chunks are still to be deleted is not free.
+  // A number whose chunks are not deleted yet is not free.
   connection
       .prepare(
           "INSERT INTO content(number, id, tenant, size, complete, released_at) VALUES (1 + max("
@@ -60,10 +60,10 @@ void insert_chunks(Connection& connection, std::int64_t number, std::uint64_t fi
 }
 
 [[noreturn]] void fail_chunk(const Connection& connection, const ContentId& content,
-                             std::uint64_t chunk, std::string_view what) {
+                             std::uint64_t chunk, std::string_view problem) {
   throw Error(ErrorCode::corrupt_data, connection.name() + ": chunk " + std::to_string(chunk) +
                                            " of content " + content.to_string() + " " +
-                                           std::string{what});
+                                           std::string{problem});
 }
 
 }  // namespace
@@ -76,30 +76,30 @@ void put_content(WriteQueue& queue, std::string_view tenant, const ContentId& co
                 "content of " + std::to_string(size) + " bytes exceeds the maximum of " +
                     std::to_string(max_chunks * chunk_bytes) + " bytes of this storage");
   }
-  Bytes piece(static_cast<std::size_t>(std::min(size, piece_bytes)));
+  Bytes buffer(static_cast<std::size_t>(std::min(size, buffer_bytes)));
   std::int64_t number = 0;
   std::uint64_t done = 0;
   do {
     const auto part =
-        std::span{piece}.first(static_cast<std::size_t>(std::min(size - done, piece_bytes)));
+        std::span{buffer}.first(static_cast<std::size_t>(std::min(size - done, buffer_bytes)));
     if (source.read_at(done, part) != part.size()) {
       throw Error(ErrorCode::storage_failure,
                   "the source ended before its " + std::to_string(size) + " bytes were read");
     }
     const bool is_last = done + part.size() == size;
     queue.run(Durability::later, [&](Connection& connection) {
-      const auto to = done == 0 ? insert_content(connection, tenant, content, size, now) : number;
-      insert_chunks(connection, to, done / chunk_bytes, part);
+      const auto row = done == 0 ? insert_content(connection, tenant, content, size, now) : number;
+      insert_chunks(connection, row, done / chunk_bytes, part);
       if (is_last) {
-        connection.prepare("UPDATE content SET complete = 1 WHERE number = ?1").bind(to).run();
+        connection.prepare("UPDATE content SET complete = 1 WHERE number = ?1").bind(row).run();
       }
-      // A source that takes longer than the grace period: its chunks must not be left over.
-      auto kept = connection.prepare("SELECT 1 FROM content WHERE number = ?1");
-      if (!kept.bind(to).step()) {
+      // If the source outlasts the grace period, its chunks must not be left over.
+      auto query = connection.prepare("SELECT 1 FROM content WHERE number = ?1");
+      if (!query.bind(row).step()) {
         throw Error(ErrorCode::storage_failure,
-                    "content " + content.to_string() + " was swept while it was stored");
+                    "content " + content.to_string() + " was swept while being stored");
       }
-      number = to;
+      number = row;
     });
     done += part.size();
   } while (done < size);
@@ -107,11 +107,11 @@ void put_content(WriteQueue& queue, std::string_view tenant, const ContentId& co
 
 std::size_t read_content(Connection& connection, const ContentId& content, std::uint64_t offset,
                          std::span<std::byte> into) {
-  // Left running until the end: all chunks come from one state of the database.
+  // Not stepped to its end before return: all chunks come from one snapshot.
   auto row = connection.prepare(
       "SELECT number, size, damaged FROM content WHERE id = ?1 AND complete = 1");
   if (!row.bind(content).step()) {
-    throw Error(ErrorCode::not_found, "content " + content.to_string() + " was swept");
+    throw Error(ErrorCode::not_found, "content " + content.to_string() + " does not exist");
   }
   const auto number = row.integer(0);
   const auto size = row.natural(1);
@@ -130,10 +130,10 @@ std::size_t read_content(Connection& connection, const ContentId& content, std::
     if (!query.step()) fail_chunk(connection, content, chunk, "is missing");
     const auto bytes = query.blob(1);
     if (bytes.size() != std::min(chunk_bytes, size - chunk * chunk_bytes)) {
-      fail_chunk(connection, content, chunk, "has the wrong size");
+      fail_chunk(connection, content, chunk, "has a wrong size");
     }
     if (checksum(id, bytes) != query.integer(0)) {
-      fail_chunk(connection, content, chunk, "fails its checksum");
+      fail_chunk(connection, content, chunk, "has a wrong checksum");
     }
     const auto part = bytes.subspan(static_cast<std::size_t>(offset + done - chunk * chunk_bytes));
     const auto count = std::min(part.size(), into.size() - done);

@@ -12,7 +12,7 @@ std::uint32_t natural_32(const Connection& connection, const Statement& query, i
   const auto value = query.integer(column);
   if (value < 0 || value > std::numeric_limits<std::uint32_t>::max()) {
     throw Error(ErrorCode::corrupt_data,
-                connection.name() + ": holds " + std::to_string(value) + " as a 32-bit number");
+                connection.name() + ": " + std::to_string(value) + " is not a 32-bit number");
   }
   return static_cast<std::uint32_t>(value);
 }
@@ -24,7 +24,7 @@ ImageSubType sub_type(const Connection& connection, const Statement& query, int 
     case static_cast<int>(ImageSubType::scada_symbol):
       return ImageSubType::scada_symbol;
     default:
-      throw Error(ErrorCode::corrupt_data, connection.name() + ": holds an unknown sub type");
+      throw Error(ErrorCode::corrupt_data, connection.name() + ": contains an unknown sub type");
   }
 }
 

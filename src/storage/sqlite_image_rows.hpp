@@ -13,7 +13,7 @@
 
 namespace imagegallery::sqlite {
 
-/// A row of the table image, with what only the storage knows of it.
+/// A row of the table image, with the storage's internal numbers.
 struct ImageRow {
   std::int64_t number = 0;
   std::int64_t tenant_number = 0;
@@ -21,8 +21,8 @@ struct ImageRow {
   ImageRecord record;
 };
 
-/// The beginning of a query for `read_image_row`: the columns and the joins. What follows may name
-/// the tables `image`, `content` and `tenant`.
+/// The start of a query for `read_image_row`: columns and joins. The rest may name the tables
+/// `image`, `content` and `tenant`.
 inline constexpr std::string_view select_image =
     "SELECT image.number, image.tenant, image.content, image.id, tenant.name, image.key,"
     " image.revision, image.title, image.folded_title, image.file_name, image.sub_type,"
@@ -31,22 +31,22 @@ inline constexpr std::string_view select_image =
     " image.frames, image.has_alpha FROM image"
     " JOIN tenant ON tenant.number = image.tenant JOIN content ON content.number = image.content";
 
-/// The row at which a query stands that began with `select_image`, and the previews of its content.
-/// Throws: `corrupt_data` for values that no gallery writes, what SQL throws.
+/// The current row of a query that starts with `select_image`, and the previews of its content.
+/// Throws: `corrupt_data` for invalid values; what SQL throws.
 [[nodiscard]] ImageRow read_image_row(Connection& connection, const Statement& query);
 
-/// The previews of a content in their order. `id` is the content's own.
+/// The previews of a content, in order.
 [[nodiscard]] std::vector<PreviewRecord> read_previews(Connection& connection,
                                                        std::int64_t content_number);
 
 [[nodiscard]] std::optional<ImageRow> find_image_row(Connection& connection,
                                                      std::string_view tenant, const ImageId& id);
 
-/// Who uses an image, as `StorageBackend::uses` tells it.
+/// As `StorageBackend::uses`.
 [[nodiscard]] std::vector<ImageUse> read_uses(Connection& connection, std::string_view tenant,
                                               const ImageId& id);
 
-/// A tenant's number. Unknown: nothing.
+/// A tenant's number; nullopt if unknown.
 [[nodiscard]] std::optional<std::int64_t> tenant_number(Connection& connection,
                                                         std::string_view tenant);
 

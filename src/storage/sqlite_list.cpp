@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::array sub_types{ImageSubType::image, ImageSubType::scada_symbol};
 
-// The parameters of every query here, bound where the query names them.
+// The parameters of all queries here. Only those that a query names are bound.
 constexpr std::string_view tenant_parameter = "?1";
 constexpr std::string_view system_parameter = "?2";
 constexpr std::string_view search_parameter = "?3";
@@ -37,9 +37,8 @@ std::string_view sort_column(const ListRequest& request) {
   return "id";
 }
 
-// One run of an index: the images of one owner and one sub type.
-std::string leg_conditions(const ListRequest& request, std::string_view owner,
-                           ImageSubType sub_type) {
+// One index range: the images of one owner and one sub type.
+std::string range_sql(const ListRequest& request, std::string_view owner, ImageSubType sub_type) {
   std::string sql = " FROM image WHERE tenant = ";
   sql += owner;
   sql += " AND sub_type = ";
@@ -57,10 +56,10 @@ std::string leg_conditions(const ListRequest& request, std::string_view owner,
   return sql;
 }
 
-// Calls `visit(owner, sub_type)` for each run of the index that a request needs. SQLite merges the
-// runs of a UNION ALL in order, so that none is sorted.
+// Calls `visit(owner, sub_type)` for each index range that a request needs. SQLite merges the
+// ordered ranges of a UNION ALL without sorting them.
 template <typename Visit>
-void for_each_leg(const ListRequest& request, bool with_system, Visit visit) {
+void for_each_range(const ListRequest& request, bool with_system, Visit visit) {
   for (const auto sub_type : sub_types) {
     if (request.sub_type && *request.sub_type != sub_type) continue;
     visit(tenant_parameter, sub_type);
@@ -87,10 +86,10 @@ std::string list_sql(const ListRequest& request, bool with_system) {
     if (!request.folded_search.empty()) page += " AND instr(folded_title, ?3) > 0";
     page += after_condition(request, column);
   } else {
-    for_each_leg(request, with_system, [&](std::string_view owner, ImageSubType sub_type) {
+    for_each_range(request, with_system, [&](std::string_view owner, ImageSubType sub_type) {
       if (!page.empty()) page += " UNION ALL ";
       page += "SELECT number AS row, " + std::string{column} + " AS sort, id AS tie";
-      page += leg_conditions(request, owner, sub_type);
+      page += range_sql(request, owner, sub_type);
       page += after_condition(request, column);
     });
   }
@@ -101,13 +100,13 @@ std::string list_sql(const ListRequest& request, bool with_system) {
   return sql;
 }
 
-// The number that no tenant has finds no image.
+// 0, which matches no image, if the tenant is unknown.
 std::int64_t number_of(Connection& connection, std::string_view tenant) {
   return tenant_number(connection, tenant).value_or(0);
 }
 
-// Left running, it keeps one state of the database for all queries beside it.
-Statement hold_state(Connection& connection) {
+// While it is not stepped to its end, all queries of the connection read one snapshot.
+Statement begin_snapshot(Connection& connection) {
   auto query = connection.prepare("SELECT 1 FROM sqlite_schema");
   (void)query.step();
   return query;
@@ -121,7 +120,7 @@ std::uint64_t count_usage(Connection& connection, std::int64_t tenant,
   return query.step() ? query.natural(0) : 0;
 }
 
-// System images whose key the tenant has, looked up from the smaller side.
+// Counts system images whose key the tenant also uses. Scans the smaller side.
 std::uint64_t hidden_images(Connection& connection, const ListRequest& request, std::int64_t tenant,
                             std::int64_t system, std::uint64_t system_images) {
   const bool from_system = system_images <= count_usage(connection, tenant, std::nullopt);
@@ -140,7 +139,7 @@ std::uint64_t hidden_images(Connection& connection, const ListRequest& request, 
 
 std::vector<ImageRecord> list_images(Connection& connection, const ListRequest& request) {
   const bool with_system = request.include_system && !request.tenant.empty();
-  const auto state = hold_state(connection);
+  const auto snapshot = begin_snapshot(connection);
   auto query = connection.prepare(list_sql(request, with_system));
   if (!request.every_tenant) {
     query.bind_at(1, number_of(connection, request.tenant));
@@ -166,7 +165,7 @@ std::vector<ImageRecord> list_images(Connection& connection, const ListRequest& 
 std::uint64_t count_images(Connection& connection, const ListRequest& request) {
   const bool with_system =
       request.include_system && !request.tenant.empty() && !request.every_tenant;
-  const auto state = hold_state(connection);
+  const auto snapshot = begin_snapshot(connection);
   const auto tenant = number_of(connection, request.tenant);
   const auto system = with_system ? number_of(connection, {}) : 0;
   if (request.folded_search.empty() && !request.every_tenant) {
@@ -186,9 +185,9 @@ std::uint64_t count_images(Connection& connection, const ListRequest& request) {
       sql += " AND sub_type = " + std::to_string(static_cast<int>(*request.sub_type));
     }
   } else {
-    for_each_leg(request, with_system, [&](std::string_view owner, ImageSubType sub_type) {
+    for_each_range(request, with_system, [&](std::string_view owner, ImageSubType sub_type) {
       sql += sql.empty() ? "SELECT " : " + ";
-      sql += "(SELECT count(*)" + leg_conditions(request, owner, sub_type) + ")";
+      sql += "(SELECT count(*)" + range_sql(request, owner, sub_type) + ")";
     });
   }
   auto query = connection.prepare(sql);

@@ -14,8 +14,8 @@ namespace imagegallery::sqlite {
 [[nodiscard]] std::vector<ImageRecord> list_images(Connection& connection,
                                                    const ListRequest& request);
 
-/// As `StorageBackend::count`. Without a search it costs no more than there are system images that
-/// the tenant might hide.
+/// As `StorageBackend::count`. Without a search, the cost is at most proportional to the number of
+/// system images.
 [[nodiscard]] std::uint64_t count_images(Connection& connection, const ListRequest& request);
 
 }  // namespace imagegallery::sqlite

@@ -7,7 +7,7 @@ namespace imagegallery::sqlite {
 
 ReaderPool::ReaderPool(Open open, std::size_t max_readers)
     : open_(std::move(open)), max_readers_(max_readers) {
-  idle_.reserve(max_readers_);  // So that giving back cannot fail.
+  idle_.reserve(max_readers_);  // So that give_back cannot fail.
 }
 
 ReaderPool::Lease ReaderPool::take() {

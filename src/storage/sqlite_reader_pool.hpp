@@ -12,18 +12,18 @@
 
 namespace imagegallery::sqlite {
 
-/// Reading connections, opened when they are first needed. A caller has one for itself; where all
-/// are taken, it waits.
+/// A pool of read connections, opened on demand. A caller has exclusive use of its connection and
+/// waits if all are in use.
 ///
-/// Thread safety: any thread may take a connection.
+/// Thread safety: `take` may be called from any number of threads at once.
 class ReaderPool {
  public:
   using Open = std::function<std::unique_ptr<Connection>()>;
 
   ReaderPool(Open open, std::size_t max_readers);
 
-  /// A connection until the end of the scope. A statement that is not at its end keeps one state of
-  /// the database for all that run beside it; nothing may be left running.
+  /// Holds a connection until the end of the scope. A statement not stepped to its end pins a
+  /// snapshot for the connection; none may outlive the lease.
   class Lease {
    public:
     Lease(ReaderPool& pool, std::unique_ptr<Connection> connection) noexcept
@@ -49,7 +49,7 @@ class ReaderPool {
   std::mutex mutex_;
   std::condition_variable freed_;
   std::size_t opened_ = 0;                         // Guarded by mutex_.
-  std::vector<std::unique_ptr<Connection>> idle_;  // Guarded by mutex_; the last was used last.
+  std::vector<std::unique_ptr<Connection>> idle_;  // Guarded by mutex_; most recently used last.
 };
 
 }  // namespace imagegallery::sqlite

@@ -9,21 +9,19 @@
 namespace imagegallery::sqlite {
 namespace {
 
-// Tenants are numbered, because their names would be repeated in every index.
+// Tenants are numbered, so that indexes do not repeat their names.
 //
 // content.images counts the images that have a content as their original, content.previews the
-// preview rows of other contents that name it. With both at zero it waits for the sweep;
-// released_at is when it was stored or something held it last.
+// preview rows of other contents that refer to it. With both at zero the sweep deletes it;
+// released_at is when it was stored or last referenced.
 //
-// A chunk's id is content.number << 20 | n: chunks need no second index, lie beside each other, and
-// no chunk can be taken for another. garbage holds the numbers of swept content whose chunks still
-// wait to be deleted.
+// A chunk's id is content.number << 20 | n: chunks need no second index, are stored in order, and
+// cannot be confused. garbage lists the numbers of swept content whose chunks are not deleted yet.
 //
-// image.revision is the number of the change that wrote the row last. next_number is a lower bound
-// of the first free numbered key after this one, so that many twins stay cheap.
+// image.revision is the number of the last change to the row. next_number is a lower bound of the
+// first free number for this key, so that many equal names stay cheap.
 //
-// The indexes that serve lists end in folded_title or begin with it, so that a search never reads a
-// row that it does not give.
+// The indexes for lists contain folded_title, so that a search reads only matching rows.
 constexpr std::string_view version_1 = R"sql(
 CREATE TABLE tenant(
   number INTEGER PRIMARY KEY,
@@ -138,7 +136,7 @@ struct Stamp {
   bool empty = false;
 };
 
-// In one statement, and so of one state: another process may be making the gallery just now.
+// One statement, so one snapshot: another process may be creating the gallery.
 Stamp read_stamp(Connection& connection) {
   auto query = connection.prepare(
       "SELECT (SELECT application_id FROM pragma_application_id),"
@@ -147,17 +145,17 @@ Stamp read_stamp(Connection& connection) {
   return {query.text(0), std::stoll(query.text(1)), query.natural(2) == 0};
 }
 
-// Whether the file is a gallery; else it is an empty database.
+// Returns false if the database is empty. Throws if it is not a gallery of a known version.
 bool is_gallery(const Connection& connection, const Stamp& stamp, std::size_t newest) {
   if (stamp.application == "0" && stamp.version == 0 && stamp.empty) return false;
   if (stamp.application != std::to_string(application_id)) {
     throw Error(ErrorCode::storage_failure,
-                connection.name() + ": is a SQLite database, but no gallery");
+                connection.name() + ": is a SQLite database, but not a gallery");
   }
   if (stamp.version > static_cast<std::int64_t>(newest)) {
     throw Error(ErrorCode::storage_failure,
                 connection.name() + ": was written by a newer imagegallery (schema version " +
-                    std::to_string(stamp.version) + ", this one knows up to " +
+                    std::to_string(stamp.version) + ", this one supports up to " +
                     std::to_string(newest) + ")");
   }
   if (stamp.version < 1) {
@@ -170,12 +168,12 @@ bool is_gallery(const Connection& connection, const Stamp& stamp, std::size_t ne
 
 std::span<const std::string_view> migrations() noexcept { return all_migrations; }
 
-void bring_up_to_date(Connection& connection, std::span<const std::string_view> steps) {
+void migrate(Connection& connection, std::span<const std::string_view> steps) {
   auto stamp = read_stamp(connection);
   if (!is_gallery(connection, stamp, steps.size())) {
-    // These take effect only while the file is empty, which another process may be changing now.
+    // These take effect only while the file is empty. Another process may be creating it too.
     (void)connection.query_value("PRAGMA page_size=16384");
-    // So that the sweep can give space back to the file system.
+    // So that the sweep can return space to the file system.
     (void)connection.query_value("PRAGMA auto_vacuum=INCREMENTAL");
   }
   if (stamp.version < static_cast<std::int64_t>(steps.size())) {
@@ -194,15 +192,15 @@ void bring_up_to_date(Connection& connection, std::span<const std::string_view> 
   connection.set_pragma("journal_mode", "WAL", "wal");
 }
 
-void require_up_to_date(Connection& connection, std::span<const std::string_view> steps) {
+void require_current_version(Connection& connection, std::span<const std::string_view> steps) {
   const auto stamp = read_stamp(connection);
   if (!is_gallery(connection, stamp, steps.size())) {
-    throw Error(ErrorCode::storage_failure, connection.name() + ": is empty, no gallery yet");
+    throw Error(ErrorCode::storage_failure, connection.name() + ": is empty, not a gallery");
   }
   if (stamp.version < static_cast<std::int64_t>(steps.size())) {
     throw Error(ErrorCode::storage_failure,
                 connection.name() + ": has schema version " + std::to_string(stamp.version) +
-                    "; open it once for writing to bring it to version " +
+                    "; open it for writing once to migrate it to version " +
                     std::to_string(steps.size()));
   }
 }

@@ -8,21 +8,21 @@
 
 namespace imagegallery::sqlite {
 
-/// "IGal", in the header of the file (`PRAGMA application_id`): the file is a gallery.
+/// "IGal", the `PRAGMA application_id` that marks a file as a gallery.
 inline constexpr std::int32_t application_id = 0x4947616c;
 
-/// What leads from one version of the schema to the next: SQL that runs in the transaction of the
-/// migration. The n-th migration leads to version n. What was released never changes.
+/// SQL of each schema migration, run in its transaction. The n-th one migrates to version n.
+/// Released migrations never change.
 [[nodiscard]] std::span<const std::string_view> migrations() noexcept;
 
-/// Makes an empty database file a gallery and an older gallery one of the newest version, in one
-/// transaction each; then puts it into WAL mode. Changes nothing where it is up to date.
-/// Throws: `storage_failure` where the file is no gallery or of a newer version, naming both;
-/// what SQL throws.
-void bring_up_to_date(Connection& connection, std::span<const std::string_view> steps);
+/// Creates the schema in an empty database file, or migrates an older gallery to the newest
+/// version, in one transaction; then sets WAL mode. Does nothing if up to date.
+/// Throws: `storage_failure` if the file is not a gallery or its version is newer (the message
+/// names both versions); what SQL throws.
+void migrate(Connection& connection, std::span<const std::string_view> steps);
 
-/// The same checks for a connection that cannot write. Throws: also `storage_failure` where the
-/// gallery is older than the newest version.
-void require_up_to_date(Connection& connection, std::span<const std::string_view> steps);
+/// The same checks for a read-only connection. Throws: also `storage_failure` if the gallery needs
+/// a migration.
+void require_current_version(Connection& connection, std::span<const std::string_view> steps);
 
 }  // namespace imagegallery::sqlite

@@ -32,16 +32,15 @@ void check(const SqliteOptions& options) {
   };
   require(options.busy_timeout >= std::chrono::milliseconds{0} &&
               options.busy_timeout <= std::chrono::hours{1},
-          "SqliteOptions::busy_timeout must be 0 to 1 hour");
+          "SqliteOptions::busy_timeout: must be 0 to 1 hour");
   require(options.max_readers >= 1 && options.max_readers <= 64,
-          "SqliteOptions::max_readers must be 1 to 64");
+          "SqliteOptions::max_readers: must be 1 to 64");
   require(options.checkpoint_bytes >= (64u << 10) && options.checkpoint_bytes <= (1u << 30),
-          "SqliteOptions::checkpoint_bytes must be 64 KiB to 1 GiB");
+          "SqliteOptions::checkpoint_bytes: must be 64 KiB to 1 GiB");
 }
 
-// In a directory that cannot be written, SQLite cannot coordinate with writers; and where none left
-// a log behind, there is nothing to coordinate.
-bool is_out_of_reach(const std::filesystem::path& path) {
+// SQLite needs a writable directory to coordinate with writers. Without a WAL there are none.
+bool has_no_writers(const std::filesystem::path& path) {
   const bool directory_is_writable =
       ::faccessat(AT_FDCWD, path.parent_path().c_str(), W_OK, AT_EACCESS) == 0;
   return !directory_is_writable && !std::filesystem::exists(path.string() + "-wal");
@@ -52,16 +51,16 @@ class SqliteStorage final : public StorageBackend {
   SqliteStorage(const std::filesystem::path& path, const SqliteOptions& options)
       : path_(path),
         options_(options),
-        is_immutable_(options.read_only && is_out_of_reach(path)),
+        is_immutable_(options.read_only && has_no_writers(path)),
         owner_(::getpid()) {
     if (!options.read_only) {
       auto writer = connect(options.create, 8192);
-      sqlite::bring_up_to_date(*writer, sqlite::migrations());
+      sqlite::migrate(*writer, sqlite::migrations());
       writes_ = std::make_unique<sqlite::WriteQueue>(std::move(writer), connect(false, 256),
                                                      options.checkpoint_bytes);
     }
     watch_ = connect(false, 64);
-    if (options.read_only) sqlite::require_up_to_date(*watch_, sqlite::migrations());
+    if (options.read_only) sqlite::require_current_version(*watch_, sqlite::migrations());
     readers_ = std::make_unique<sqlite::ReaderPool>([this] { return connect(false, 4096); },
                                                     options.max_readers);
   }
@@ -142,8 +141,8 @@ class SqliteStorage final : public StorageBackend {
   ChangeFeed changes_since(std::uint64_t after, std::uint32_t max_events) const override {
     require_owner();
     {
-      // The data version moves with each commit of any other connection, in any process. It is
-      // asked for first: a commit in between makes the next call look again.
+      // The data version changes with each commit of any other connection, in any process. Read
+      // it first: a commit in between makes the next call read the sequence again.
       const std::lock_guard lock(watch_mutex_);
       auto query = watch_->prepare("PRAGMA data_version");
       (void)query.step();
@@ -179,11 +178,11 @@ class SqliteStorage final : public StorageBackend {
     return std::make_unique<Connection>(path_, options);
   }
 
-  // The locks of SQLite belong to a process: a connection that a child inherits would destroy.
+  // SQLite's locks belong to a process: a connection inherited across fork() breaks them.
   void require_owner() const {
     if (::getpid() != owner_) {
       throw Error(ErrorCode::storage_failure,
-                  path_.string() + ": was opened before fork(); a child opens it anew");
+                  path_.string() + ": was opened before fork(); open it again in the child");
     }
   }
 
@@ -195,7 +194,7 @@ class SqliteStorage final : public StorageBackend {
   sqlite::WriteQueue& writes() const {
     require_owner();
     if (!writes_) {
-      throw Error(ErrorCode::storage_failure, path_.string() + ": is open for reading only");
+      throw Error(ErrorCode::storage_failure, path_.string() + ": was opened read-only");
     }
     return *writes_;
   }
@@ -213,11 +212,11 @@ class SqliteStorage final : public StorageBackend {
   const SqliteOptions options_;
   const bool is_immutable_;
   const ::pid_t owner_;
-  std::unique_ptr<sqlite::WriteQueue> writes_;  // Null when reading only.
+  std::unique_ptr<sqlite::WriteQueue> writes_;  // Null if read-only.
   std::unique_ptr<sqlite::ReaderPool> readers_;
 
   mutable std::mutex watch_mutex_;
-  std::unique_ptr<Connection> watch_;  // Guarded by watch_mutex_, as what follows.
+  std::unique_ptr<Connection> watch_;  // Guarded by watch_mutex_, like the next two.
   mutable std::int64_t watched_version_ = -1;
   mutable std::uint64_t watched_sequence_ = 0;
 };
@@ -227,14 +226,14 @@ class SqliteStorage final : public StorageBackend {
 std::unique_ptr<StorageBackend> open_sqlite(const std::filesystem::path& path,
                                             const SqliteOptions& options) {
   check(options);
-  if (path.empty()) throw Error(ErrorCode::invalid_argument, "open_sqlite: the path is empty");
+  if (path.empty()) throw Error(ErrorCode::invalid_argument, "path: must not be empty");
   if ((!options.create || options.read_only) && !std::filesystem::exists(path)) {
-    throw Error(ErrorCode::storage_failure, path.string() + ": there is no such file");
+    throw Error(ErrorCode::storage_failure, path.string() + ": no such file");
   }
   try {
     return std::make_unique<SqliteStorage>(std::filesystem::absolute(path), options);
   } catch (const sqlite::NotADatabase&) {
-    throw Error(ErrorCode::storage_failure, path.string() + ": is no gallery");
+    throw Error(ErrorCode::storage_failure, path.string() + ": is not a gallery");
   }
 }
 

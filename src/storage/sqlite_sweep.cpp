@@ -10,10 +10,10 @@ namespace {
 constexpr std::int64_t max_contents = 1000;
 constexpr std::int64_t max_deleted_chunks = 32;  // 8 MiB.
 constexpr std::int64_t max_changes = 10'000;
-constexpr std::int64_t kept_free_pages = 1024;  // 16 MiB: what the next uploads need anyway.
+constexpr std::int64_t kept_free_pages = 1024;  // 16 MiB, reused by the next uploads.
 
-// A content ceases to exist at once; its chunks go piece by piece. Previews that only it held were
-// released when it was.
+// Deletes the content row; its chunks are deleted later in steps. Previews that only it referenced
+// inherit its released_at.
 void discard_content(Connection& connection, std::int64_t number, Time released_at) {
   connection
       .prepare(
@@ -27,7 +27,7 @@ void discard_content(Connection& connection, std::int64_t number, Time released_
   connection.prepare("INSERT INTO garbage(content) VALUES (?1)").bind(number).run();
 }
 
-// Returns how many there were, at most `limit`.
+// Returns how many were discarded, at most `limit`.
 std::int64_t discard_contents(Connection& connection, Time before, std::int64_t limit) {
   struct Due {
     std::int64_t number;
@@ -47,7 +47,7 @@ std::int64_t discard_contents(Connection& connection, Time before, std::int64_t 
   return static_cast<std::int64_t>(due.size());
 }
 
-// Deletes at most `limit` chunks of a content that was discarded and returns how many there were.
+// Deletes at most `limit` chunks of discarded content and returns how many were deleted.
 std::int64_t delete_chunks(Connection& connection, std::int64_t number, std::int64_t limit) {
   const auto chunks = static_cast<std::int64_t>(max_chunks);
   connection
@@ -76,22 +76,22 @@ bool delete_garbage(Connection& connection) {
   return false;
 }
 
-// Gives a piece of the file back where more than a quarter of it is free.
+// Truncates the file a bit if more than a quarter of it is free. Returns whether more is left.
 bool shrink_file(Connection& connection) {
-  const auto too_many_are_free = [&] {
+  const auto has_excess_free_pages = [&] {
     const auto free = std::stoll(connection.query_value("PRAGMA freelist_count"));
     const auto all = std::stoll(connection.query_value("PRAGMA page_count"));
     return free > kept_free_pages && free > all / 4;
   };
-  if (!too_many_are_free()) return false;
+  if (!has_excess_free_pages()) return false;
   connection.execute("PRAGMA incremental_vacuum(512)");  // 8 MiB.
-  return too_many_are_free();
+  return has_excess_free_pages();
 }
 
 }  // namespace
 
 bool sweep_content(Connection& connection, Time content_before) {
-  // Each round may release the previews that the one before held.
+  // Each round may release previews for the next one.
   auto left = max_contents;
   while (left > 0) {
     const auto discarded = discard_contents(connection, content_before, left);

@@ -16,12 +16,12 @@ namespace {
 
 constexpr std::size_t max_group = 64;
 
-// Work that needs no sync goes first: its callers come back with the work that refers to it, and
-// share one sync then. Bounded, so that a stream of it cannot starve a commit.
+// Jobs without a sync run first: their callers then enqueue the commits that refer to them and
+// share one sync. Bounded, so that they cannot starve a commit.
 constexpr int max_unsynced_groups = 8;
 
-// How long a sync waits for callers whose content has just been stored: short beside a sync.
-constexpr std::chrono::microseconds longest_gathering{200};
+// How long a sync waits for callers that have just stored content. Short compared to a sync.
+constexpr std::chrono::microseconds max_gather_time{200};
 
 std::uint64_t pages_of(const std::string& page_size, std::uint64_t bytes) {
   constexpr std::uint64_t frame_header_bytes = 24;
@@ -34,7 +34,8 @@ std::uint64_t pages_of(const std::string& page_size, std::uint64_t bytes) {
 struct WriteQueue::Job {
   enum class State { waiting, leading, done };
 
-  Job(Durability wanted, const Work& to_do) : durability(wanted), work(to_do) {}
+  Job(Durability job_durability, const Work& job_work)
+      : durability(job_durability), work(job_work) {}
 
   const Durability durability;
   const Work& work;
@@ -49,12 +50,12 @@ WriteQueue::WriteQueue(std::unique_ptr<Connection> writer, std::unique_ptr<Conne
       checkpointer_(std::move(checkpointer)),
       checkpoint_pages_(pages_of(writer_->query_value("PRAGMA page_size"), checkpoint_bytes)),
       next_checkpoint_(checkpoint_pages_) {
-  group_.reserve(max_group);  // While leading, nothing may fail that is nobody's own failure.
-  sqlite3_wal_hook(writer_->handle(), &WriteQueue::note_log_length, this);
-  // After a reset, a log that once grew long gives its space back.
+  group_.reserve(max_group);  // So that take_group cannot fail.
+  sqlite3_wal_hook(writer_->handle(), &WriteQueue::record_log_length, this);
+  // Truncates a large WAL after a reset.
   (void)writer_->query_value(
       ("PRAGMA journal_size_limit=" + std::to_string(checkpoint_bytes)).c_str());
-  // A checkpoint syncs the log before, and the database after, it copies.
+  // A checkpoint syncs the WAL before it copies, and the database after.
   checkpointer_->set_pragma("synchronous", "FULL", "2");
   writer_->set_pragma("synchronous", "FULL", "2");
 }
@@ -65,7 +66,7 @@ void WriteQueue::run(Durability durability, const Work& work) {
   Job job(durability, work);
   std::unique_lock lock(mutex_);
   queue_.push_back(&job);
-  if (expected_ > 0 && --expected_ == 0) all_are_back_.notify_one();
+  if (expected_callers_ > 0 && --expected_callers_ == 0) all_returned_.notify_one();
   if (led_) {
     job.wake.wait(lock, [&] { return job.state != Job::State::waiting; });
   } else {
@@ -76,8 +77,7 @@ void WriteQueue::run(Durability durability, const Work& work) {
   if (job.error) std::rethrow_exception(job.error);
 }
 
-// Runs one group, which may or may not contain the leader's own job, until that is done; then hands
-// the lead to the first that waits.
+// Runs groups until the leader's own job is done, then makes the first waiter the leader.
 void WriteQueue::lead(std::unique_lock<std::mutex>& lock) {
   Job& self = **std::find_if(queue_.begin(), queue_.end(),
                              [](const Job* job) { return job->state == Job::State::leading; });
@@ -90,7 +90,7 @@ void WriteQueue::lead(std::unique_lock<std::mutex>& lock) {
       job->state = Job::State::done;
       if (job != &self) job->wake.notify_one();
     }
-    if (group_.front()->durability == Durability::later) expected_ = group_.size();
+    if (group_.front()->durability == Durability::later) expected_callers_ = group_.size();
   }
   lock.unlock();
   checkpoint_if_due();
@@ -113,15 +113,15 @@ void WriteQueue::take_group(std::unique_lock<std::mutex>& lock) noexcept {
            (!waiting(Durability::synced) || unsynced_groups_ < max_unsynced_groups);
   };
   if (!unsynced_is_next()) {
-    all_are_back_.wait_for(lock, longest_gathering, [&] { return expected_ == 0; });
-    expected_ = 0;
+    all_returned_.wait_for(lock, max_gather_time, [&] { return expected_callers_ == 0; });
+    expected_callers_ = 0;
   }
   const bool unsynced = unsynced_is_next();
   unsynced_groups_ = unsynced ? unsynced_groups_ + 1 : 0;
-  const auto wanted = unsynced ? Durability::later : Durability::synced;
+  const auto durability = unsynced ? Durability::later : Durability::synced;
   group_.clear();
   std::erase_if(queue_, [&](Job* job) {
-    if (job->durability != wanted || group_.size() == max_group) return false;
+    if (job->durability != durability || group_.size() == max_group) return false;
     group_.push_back(job);
     return true;
   });
@@ -131,13 +131,13 @@ void WriteQueue::run_group() noexcept {
   try {
     run_transaction();
   } catch (...) {
-    // Whoever was done in it is not, whatever else went wrong for the others.
+    // The transaction was rolled back, so every job in it failed.
     for (auto* const job : group_) job->error = std::current_exception();
   }
 }
 
 void WriteQueue::run_transaction() {
-  if (log_in_doubt_) (void)checkpoint();
+  if (log_may_be_unsynced_) (void)checkpoint();
   set_durability(group_.front()->durability);
   const auto length_before = log_pages_;
   {
@@ -146,18 +146,18 @@ void WriteQueue::run_transaction() {
     try {
       transaction.commit();
     } catch (...) {
-      // The kernel reports a failed write-back once, and may take the pages for clean afterwards: a
-      // later sync proves nothing about what lay in the log already.
-      log_in_doubt_ = true;
+      // The kernel reports a failed write-back once and may then mark the pages clean: a later sync
+      // proves nothing about what is already in the WAL.
+      log_may_be_unsynced_ = true;
       throw;
     }
   }
-  if (!log_in_doubt_) return;
+  if (!log_may_be_unsynced_) return;
   if (log_pages_ < length_before) {
-    log_in_doubt_ = false;  // It began anew, and what was in it is synced in the database.
+    log_may_be_unsynced_ = false;  // The WAL was reset: its old content is synced.
   } else if (durability_ == Durability::synced && !checkpoint()) {
     throw Error(ErrorCode::storage_failure,
-                writer_->name() + ": after an earlier failure to sync, could not confirm a commit");
+                writer_->name() + ": an earlier sync failed; cannot confirm this commit");
   }
 }
 
@@ -185,30 +185,29 @@ void WriteQueue::set_durability(Durability durability) {
   durability_ = durability;
 }
 
-int WriteQueue::note_log_length(void* self, sqlite3* /*handle*/, const char* /*name*/,
-                                int pages) noexcept {
+int WriteQueue::record_log_length(void* self, sqlite3* /*handle*/, const char* /*name*/,
+                                  int pages) noexcept {
   static_cast<WriteQueue*>(self)->log_pages_ = static_cast<std::uint64_t>(pages);
   return SQLITE_OK;
 }
 
 void WriteQueue::checkpoint_if_due() noexcept {
-  // The log began anew: whatever held up the last checkpoint is gone.
+  // The WAL was reset: the reader that blocked the last checkpoint has finished.
   if (log_pages_ < checkpoint_pages_) next_checkpoint_ = checkpoint_pages_;
   if (log_pages_ < next_checkpoint_) return;
   try {
     (void)checkpoint();
   } catch (...) {
-    // What was committed stays so, and the log is only longer than it should be. But it may have
-    // been a sync of the log that failed.
-    log_in_doubt_ = true;
+    // Commits are unaffected and the WAL is merely too long. But a sync of the WAL may have failed.
+    log_may_be_unsynced_ = true;
   }
-  // A reader of an old state may keep the log from being reset. Trying again after each commit
-  // would sync the database for nothing.
+  // A reader of an old snapshot may prevent the reset. Retrying after each commit would sync the
+  // database in vain.
   next_checkpoint_ = log_pages_ + checkpoint_pages_;
 }
 
 bool WriteQueue::checkpoint() {
-  const Transaction no_commit_meanwhile(*writer_);
+  const Transaction write_lock(*writer_);
   int in_log = 0;
   int copied = 0;
   const int code = sqlite3_wal_checkpoint_v2(checkpointer_->handle(), "main",

@@ -31,8 +31,8 @@ TEST_CASE("A key that only looks numbered is no candidate", "[storage]") {
 TEST_CASE("A key too long for any number does not remember, nor does its candidate lead back",
           "[storage]") {
   const std::string fits(242, 'a');
-  CHECK(takes_any_number(fits));
-  CHECK_FALSE(takes_any_number(fits + 'a'));
+  CHECK(fits_any_number(fits));
+  CHECK_FALSE(fits_any_number(fits + 'a'));
   const std::string whole(255, 'a');
   CHECK(parse_numbered_key(numbered_key(whole, 3)) == std::nullopt);
 }

@@ -43,7 +43,7 @@ TEST_CASE("An empty file becomes a gallery of the newest version", "[storage]") 
   const Database database;
   auto connection = database.connect();
 
-  bring_up_to_date(connection, steps);
+  migrate(connection, steps);
 
   CHECK(database.ask("PRAGMA application_id") == std::to_string(application_id));
   CHECK(database.ask("PRAGMA user_version") == "2");
@@ -57,12 +57,12 @@ TEST_CASE("An older gallery gets the steps that it lacks, once", "[storage]") {
   const Database database;
   {
     auto connection = database.connect();
-    bring_up_to_date(connection, old_steps);
+    migrate(connection, old_steps);
   }
 
   auto connection = database.connect();
-  bring_up_to_date(connection, steps);
-  bring_up_to_date(connection, steps);
+  migrate(connection, steps);
+  migrate(connection, steps);
 
   CHECK(database.ask("PRAGMA user_version") == "2");
   CHECK(database.ask("SELECT a FROM one") == "2");
@@ -71,28 +71,29 @@ TEST_CASE("An older gallery gets the steps that it lacks, once", "[storage]") {
 TEST_CASE("A migration that fails leaves the gallery as it was", "[storage]") {
   const Database database;
   auto connection = database.connect();
-  bring_up_to_date(connection, old_steps);
+  migrate(connection, old_steps);
 
-  CHECK(code_of([&] { bring_up_to_date(connection, broken_steps); }) == ErrorCode::storage_failure);
+  CHECK(code_of([&] { migrate(connection, broken_steps); }) == ErrorCode::storage_failure);
 
   CHECK(database.ask("PRAGMA user_version") == "1");
   CHECK(database.ask("SELECT a FROM one") == "1");
   CHECK(database.ask("SELECT count(*) FROM sqlite_schema") == "1");
-  bring_up_to_date(connection, steps);
+  migrate(connection, steps);
   CHECK(database.ask("PRAGMA user_version") == "2");
 }
 
 TEST_CASE("A newer gallery is refused, naming both versions", "[storage]") {
   const Database database;
   auto connection = database.connect();
-  bring_up_to_date(connection, steps);
+  migrate(connection, steps);
 
-  const auto refuse = [&] { bring_up_to_date(connection, old_steps); };
+  const auto refuse = [&] { migrate(connection, old_steps); };
 
   CHECK(code_of(refuse) == ErrorCode::storage_failure);
   CHECK_THAT(words_of(refuse), ContainsSubstring("some.db") && ContainsSubstring("newer") &&
                                    ContainsSubstring("version 2") && ContainsSubstring("up to 1"));
-  CHECK(code_of([&] { require_up_to_date(connection, old_steps); }) == ErrorCode::storage_failure);
+  CHECK(code_of([&] { require_current_version(connection, old_steps); }) ==
+        ErrorCode::storage_failure);
   CHECK(database.ask("PRAGMA user_version") == "2");
 }
 
@@ -100,21 +101,21 @@ TEST_CASE("A gallery that is only read must be of the newest version", "[storage
   const Database database;
   {
     auto connection = database.connect();
-    bring_up_to_date(connection, old_steps);
+    migrate(connection, old_steps);
   }
   auto connection = database.connect(true);
 
-  CHECK_THAT(words_of([&] { require_up_to_date(connection, steps); }),
+  CHECK_THAT(words_of([&] { require_current_version(connection, steps); }),
              ContainsSubstring("version 1") && ContainsSubstring("version 2"));
-  require_up_to_date(connection, old_steps);
+  require_current_version(connection, old_steps);
 }
 
-TEST_CASE("An empty file is no gallery for who only reads", "[storage]") {
+TEST_CASE("An empty file opened read-only is not a gallery", "[storage]") {
   const Database database;
   auto connection = database.connect();
 
-  CHECK_THAT(words_of([&] { require_up_to_date(connection, steps); }),
-             ContainsSubstring("no gallery"));
+  CHECK_THAT(words_of([&] { require_current_version(connection, steps); }),
+             ContainsSubstring("not a gallery"));
 }
 
 TEST_CASE("Somebody else's database is left alone", "[storage]") {
@@ -122,8 +123,7 @@ TEST_CASE("Somebody else's database is left alone", "[storage]") {
   auto connection = database.connect();
   connection.execute("CREATE TABLE theirs(a)");
 
-  CHECK_THAT(words_of([&] { bring_up_to_date(connection, steps); }),
-             ContainsSubstring("no gallery"));
+  CHECK_THAT(words_of([&] { migrate(connection, steps); }), ContainsSubstring("not a gallery"));
   CHECK(database.ask("SELECT count(*) FROM sqlite_schema") == "1");
   CHECK(database.ask("PRAGMA journal_mode") == "delete");
 }
@@ -136,7 +136,7 @@ TEST_CASE("Many who open an empty file at once make one gallery of it", "[storag
     threads.emplace_back([&] {
       failure = words_of([&] {
         auto connection = database.connect();
-        bring_up_to_date(connection, steps);
+        migrate(connection, steps);
       });
     });
   }

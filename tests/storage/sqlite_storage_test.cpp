@@ -187,7 +187,7 @@ TEST_CASE("Other databases and newer galleries are refused in words", "[storage]
   };
   const auto other = directory.path() / "other.db";
   execute(other, "CREATE TABLE theirs(a)");
-  CHECK_THAT(open_words(other), ContainsSubstring("no gallery"));
+  CHECK_THAT(open_words(other), ContainsSubstring("not a gallery"));
 
   const auto newer = directory.path() / "newer.db";
   create(*open_sqlite(newer), "acme", "pump.jpg");
@@ -218,7 +218,7 @@ TEST_CASE("A storage that is only read reads everything and changes nothing", "[
   const auto storage = open_sqlite(path, {.read_only = true});
   const auto refused = [&](auto change) {
     CHECK(code_of(change) == ErrorCode::storage_failure);
-    CHECK_THAT(words_of(change), ContainsSubstring("gallery.db") && ContainsSubstring("reading"));
+    CHECK_THAT(words_of(change), ContainsSubstring("gallery.db") && ContainsSubstring("read-only"));
   };
 
   CHECK(storage->find("acme", "pump.jpg") == record);
