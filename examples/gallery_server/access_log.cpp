@@ -26,7 +26,7 @@ std::string log_time() {
   return text.data();
 }
 
-/// A client's bytes must not look like another line or another field.
+/// Escapes client bytes that could forge another line or field.
 void append_escaped(std::string& line, std::string_view text) {
   if (text.empty()) line += '-';
   constexpr std::string_view digits = "0123456789abcdef";
@@ -61,7 +61,7 @@ void AccessLog::write(const Entry& entry) noexcept try {
   std::snprintf(milliseconds.data(), milliseconds.size(), "%.3f\n",
                 static_cast<double>(entry.time.count()) / 1000);
   line.append(milliseconds.data());
-  // One write to a file opened for appending is not torn by those of other threads.
+  // A single O_APPEND write does not interleave with other threads' writes.
   [[maybe_unused]] const ssize_t written = ::write(file_, line.data(), line.size());
 } catch (...) {
 }

@@ -9,8 +9,8 @@
 
 namespace gallery_server {
 
-/// A file with a line for each request, in the common log format, followed by the time it took in
-/// milliseconds. Queries are left out: they may hold signatures.
+/// Writes one line per request to a file: the common log format plus the duration in milliseconds.
+/// Queries are omitted because they may contain signatures.
 /// Thread safety: every method may be called from any number of threads at once.
 class AccessLog {
  public:
@@ -18,18 +18,18 @@ class AccessLog {
     std::string_view peer;
     std::string_view method;
     std::string_view target;
-    int status = 0;           ///< 0 where the connection broke before an response.
-    std::uint64_t bytes = 0;  ///< Of the answer's body.
+    int status = 0;           ///< 0 if the connection failed before a response.
+    std::uint64_t bytes = 0;  ///< Of the response body.
     std::chrono::microseconds time{};
   };
 
-  /// Appends to the file. Throws: `std::system_error` where it cannot be opened.
+  /// Opens the file for appending. Throws: `std::system_error` if that fails.
   explicit AccessLog(const std::filesystem::path& path);
   AccessLog(const AccessLog&) = delete;
   AccessLog& operator=(const AccessLog&) = delete;
   ~AccessLog();
 
-  /// Writes one line at once; a line that cannot be written is lost.
+  /// Appends one line in a single write; a line that cannot be written is dropped.
   void write(const Entry& entry) noexcept;
 
  private:

@@ -12,8 +12,8 @@ namespace {
 
 using imagegallery::Principal;
 
-/// Reads every byte of `presented` whatever it finds; neither the secret's bytes nor where they
-/// first differ show in the time.
+/// Always reads every byte of `presented`, so the time reveals neither the secret nor the position
+/// of the first difference.
 bool equal_in_constant_time(std::string_view secret, std::string_view presented) noexcept {
   auto difference = static_cast<unsigned>(secret.size() != presented.size());
   for (std::size_t i = 0; i < presented.size(); ++i)
@@ -26,7 +26,7 @@ bool equal_in_constant_time(std::string_view secret, std::string_view presented)
 
 void AccessTokens::add(std::string secret, Principal principal) {
   if (secret.empty()) throw std::invalid_argument{"the secret is empty"};
-  if (find(secret)) throw std::invalid_argument{"two tokens have the same secret"};
+  if (find(secret)) throw std::invalid_argument{"duplicate secret"};
   entries_.push_back({std::move(secret), std::move(principal)});
 }
 
@@ -52,7 +52,7 @@ void AccessTokens::add(std::string_view specification) {
     return;
   }
   throw std::invalid_argument{
-      "not SECRET=system-admin, SECRET=tenant-admin:NAME or SECRET=tenant-user:NAME"};
+      "must be SECRET=system-admin, SECRET=tenant-admin:NAME or SECRET=tenant-user:NAME"};
 }
 
 std::optional<Principal> AccessTokens::find(std::string_view token) const {

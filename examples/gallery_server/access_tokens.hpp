@@ -10,19 +10,20 @@
 
 namespace gallery_server {
 
-/// Secrets and whose they are. Safe to ask from any number of threads at once.
+/// Maps secret tokens to principals.
+/// Thread safety: `find` may be called from any number of threads at once.
 class AccessTokens {
  public:
-  /// Throws: `std::invalid_argument` where the secret is empty or another principal has it already.
+  /// Throws: `std::invalid_argument` if the secret is empty or already in use.
   void add(std::string secret, imagegallery::Principal principal);
 
-  /// Adds what `--token` takes: SECRET=system-admin, SECRET=tenant-admin:NAME or
-  /// SECRET=tenant-user:NAME. The secret may itself contain '='.
-  /// Throws: `std::invalid_argument` saying what is wrong, without the secret.
+  /// Parses and adds the value of `--token`: SECRET=system-admin, SECRET=tenant-admin:NAME or
+  /// SECRET=tenant-user:NAME. The secret itself may contain '='.
+  /// Throws: `std::invalid_argument`; the message never contains the secret.
   void add(std::string_view specification);
 
-  /// Whose token this is. Takes as long whether it is the first, the last or nobody's, so that the
-  /// time tells nothing about the secrets.
+  /// The token's owner; nullopt if unknown. Runs in constant time: the duration depends neither on
+  /// which token matches nor on whether one does.
   [[nodiscard]] std::optional<imagegallery::Principal> find(std::string_view token) const;
 
  private:

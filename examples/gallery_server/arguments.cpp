@@ -15,18 +15,18 @@ std::uint64_t parse_number(std::string_view text, std::uint64_t min, std::uint64
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc{} || end != text.data() + text.size() || number < min || number > max)
-    throw std::invalid_argument{"not a whole number from " + std::to_string(min) + " to " +
+    throw std::invalid_argument{"must be a whole number from " + std::to_string(min) + " to " +
                                 std::to_string(max)};
   return number;
 }
 
 void parse_listen(std::string_view text, Arguments& into) {
   const auto colon = text.rfind(':');
-  if (colon == std::string_view::npos) throw std::invalid_argument{"not ADDRESS:PORT"};
+  if (colon == std::string_view::npos) throw std::invalid_argument{"must be ADDRESS:PORT"};
   std::string_view address = text.substr(0, colon);
   if (address.starts_with('[') && address.ends_with(']'))
     address = address.substr(1, address.size() - 2);
-  if (address.empty()) throw std::invalid_argument{"not ADDRESS:PORT"};
+  if (address.empty()) throw std::invalid_argument{"must be ADDRESS:PORT"};
   into.address = address;
   into.port = static_cast<std::uint16_t>(parse_number(text.substr(colon + 1), 0, 65'535));
 }
@@ -60,7 +60,7 @@ void take_number(std::string_view value, Arguments& into) {
 
 template <auto Field>
 void take_text(std::string_view value, Arguments& into) {
-  if (value.empty()) throw std::invalid_argument{"empty"};
+  if (value.empty()) throw std::invalid_argument{"must not be empty"};
   into.*Field = value;
 }
 
@@ -109,7 +109,7 @@ Arguments parse_arguments(std::span<const std::string_view> arguments) {
     } else if (++i < arguments.size()) {
       value = arguments[i];
     } else {
-      throw ArgumentError{std::string{name} + ": its value is missing"};
+      throw ArgumentError{std::string{name} + ": missing value"};
     }
     try {
       option->take(value, result);
@@ -118,55 +118,55 @@ Arguments parse_arguments(std::span<const std::string_view> arguments) {
     }
   }
   if (result.help) return result;
-  if (result.database.empty() && !result.demo) throw ArgumentError{"--database is missing"};
+  if (result.database.empty() && !result.demo) throw ArgumentError{"--database: required"};
   if (!result.demo_images.empty() && !result.demo)
-    throw ArgumentError{"--demo-images: only together with --demo"};
+    throw ArgumentError{"--demo-images: requires --demo"};
   return result;
 }
 
 std::string_view help_text() noexcept {
   return R"(gallery_server: an image gallery over HTTP, from one SQLite file
 
-  --database FILE            the gallery; made where there is none
+  --database FILE            the gallery; created if it does not exist
   --listen ADDRESS:PORT      where to listen; port 0 picks a free one (127.0.0.1:8080)
-  --token SECRET=ROLE        who may come in with `Authorization: Bearer SECRET`, and sign in on the
-                             page; may be given many times. ROLE is system-admin,
-                             tenant-admin:TENANT or tenant-user:TENANT
-  --max-image-bytes N        the limit of one image (52428800)
-  --max-total-bytes N        the limit of all images of a tenant; 0 is none (0)
-  --public-uploads           uploads are public unless they say otherwise
-  --link-key SECRET          signs links that expire; 32 bytes or more. May be given many times:
-                             the first signs, all verify
-  --access-log FILE          a line for each request, in the common log format with the time it took
-  --demo                     visitors are signed in as administrator of the tenant "acme"; a second
-                             tenant "globex" and system images exist; prints tokens for the others.
-                             Without --database, the gallery lasts until the server stops
-  --demo-images DIRECTORY    what a fresh demo shows: the files in its folders acme, globex, system
-  --help                     this text
+  --token SECRET=ROLE        accepts SECRET as a bearer token and for signing in on the page; may be
+                             repeated. ROLE is system-admin, tenant-admin:TENANT or
+                             tenant-user:TENANT
+  --max-image-bytes N        maximum size of one image (52428800)
+  --max-total-bytes N        maximum size of all images of a tenant; 0 for no limit (0)
+  --public-uploads           makes uploads public by default
+  --link-key SECRET          signs expiring links; at least 32 bytes. May be repeated: the first
+                             key signs, every key verifies
+  --access-log FILE          writes one line per request: common log format plus duration
+  --demo                     signs visitors in as administrator of the tenant "acme", adds a second
+                             tenant "globex" and system images, and prints tokens for the others.
+                             Without --database, the gallery is deleted when the server stops
+  --demo-images DIRECTORY    images for an empty demo, from its folders acme, globex and system
+  --help                     prints this text
 
 Behind a proxy:
-  --prefix PATH              where the routes begin, such as /gallery
-  --secure-cookie            the session cookie goes over https only
-  --public-metrics           /metrics for everybody
+  --prefix PATH              path prefix of all routes, such as /gallery
+  --secure-cookie            sends the session cookie over https only
+  --public-metrics           serves /metrics without a token
 
-Bounds (times in milliseconds):
-  --io-threads N             threads that talk to sockets (as many as processors)
-  --worker-threads N         threads that answer requests (4 a processor)
-  --max-queued-requests N    more than that wait for a worker: 503 (256)
-  --max-connections N        more than that are turned away (20000)
-  --header-timeout MS        for a request's head to arrive (10000)
-  --progress-timeout MS      for each 4096 bytes of a body or an answer (20000)
+Limits (times in milliseconds):
+  --io-threads N             threads for socket I/O (one per processor)
+  --worker-threads N         threads that handle requests (4 per processor)
+  --max-queued-requests N    queue limit; further requests get a 503 (256)
+  --max-connections N        connection limit; further ones get a 503 (20000)
+  --header-timeout MS        to receive a request head (10000)
+  --progress-timeout MS      to transfer each 4096 bytes of a request or response body (20000)
   --idle-timeout MS          for a connection without a request (75000)
   --stop-timeout MS          for running requests to finish after SIGTERM or SIGINT (10000)
 
 Environment:
-  CACHE_SPECS_IMAGE_ETAGS_TTL           minutes that an unused ETag is remembered (44640)
-  CACHE_SPECS_IMAGE_ETAGS_MAX_SIZE      bytes of the ETag cache; 0 switches it off (16777216)
-  CACHE_SPECS_IMAGE_SYSTEM_BROWSER_TTL  minutes that browsers keep system images (0: revalidate)
-  CACHE_SPECS_IMAGE_TENANT_BROWSER_TTL  minutes that browsers keep tenants' images (0: revalidate)
-  TMPDIR                                where large uploads wait (/var/tmp, else /tmp)
+  CACHE_SPECS_IMAGE_ETAGS_TTL           minutes until an unused ETag expires (44640)
+  CACHE_SPECS_IMAGE_ETAGS_MAX_SIZE      bytes of the ETag cache; 0 disables it (16777216)
+  CACHE_SPECS_IMAGE_SYSTEM_BROWSER_TTL  minutes that browsers cache system images (0: revalidate)
+  CACHE_SPECS_IMAGE_TENANT_BROWSER_TTL  minutes that browsers cache tenants' images (0: revalidate)
+  TMPDIR                                directory for large uploads (/var/tmp, else /tmp)
 
-A wrong argument or variable ends the program with status 2, any other failure to start with 1.
+Exit status: 2 for an invalid argument or variable, 1 for any other failure to start.
 )";
 }
 

@@ -14,12 +14,12 @@
 
 namespace gallery_server {
 
-/// What the command line says.
+/// The parsed command line.
 struct Arguments {
   bool help = false;
   std::filesystem::path database;  ///< Empty only with `demo`.
   std::string address = "127.0.0.1";
-  std::uint16_t port = 8080;  ///< 0: a free one.
+  std::uint16_t port = 8080;  ///< 0: any free port.
   AccessTokens tokens;
   std::uint64_t max_image_bytes = 50u << 20;
   std::uint64_t max_total_bytes = 0;  ///< 0 = no limit.
@@ -32,8 +32,8 @@ struct Arguments {
   bool public_metrics = false;
   bool secure_cookie = false;
   std::string prefix;
-  unsigned io_threads = 0;      ///< 0: as many as processors.
-  unsigned worker_threads = 0;  ///< 0: chosen by the number of processors.
+  unsigned io_threads = 0;      ///< 0: one per processor.
+  unsigned worker_threads = 0;  ///< 0: four per processor.
   unsigned max_queued_requests = 256;
   unsigned max_connections = 20'000;
   std::chrono::milliseconds header_timeout{10'000};
@@ -42,17 +42,17 @@ struct Arguments {
   std::chrono::milliseconds stop_timeout{10'000};
 };
 
-/// A command line that cannot be meant; the message names the argument.
+/// An invalid command line; the message names the argument.
 class ArgumentError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// Reads the arguments behind the program's name. `--name value` and `--name=value` are the same.
+/// Parses the arguments after the program name. `--name value` and `--name=value` are equivalent.
 /// Throws: `ArgumentError`.
 [[nodiscard]] Arguments parse_arguments(std::span<const std::string_view> arguments);
 
-/// What `--help` prints.
+/// The output of `--help`.
 [[nodiscard]] std::string_view help_text() noexcept;
 
 }  // namespace gallery_server

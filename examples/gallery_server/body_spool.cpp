@@ -25,23 +25,23 @@ using imagegallery::ErrorCode;
               std::string{what} + ": " + std::generic_category().message(errno), true};
 }
 
-/// /tmp may be memory, which large uploads are not to fill.
+/// Prefers /var/tmp: /tmp may be in memory.
 std::string spool_directory() {
-  if (const char* wanted = std::getenv("TMPDIR"); wanted != nullptr && *wanted != '\0')
-    return wanted;
+  if (const char* directory = std::getenv("TMPDIR"); directory != nullptr && *directory != '\0')
+    return directory;
   return ::access("/var/tmp", W_OK) == 0 ? "/var/tmp" : "/tmp";
 }
 
-int open_nameless_file() {
+int open_unnamed_file() {
   const std::string directory = spool_directory();
   int file = ::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
   if (file < 0) {
-    // Not every file system has nameless files.
+    // Not every file system supports O_TMPFILE.
     std::string name = directory + "/gallery-upload-XXXXXX";
     file = ::mkostemp(name.data(), O_CLOEXEC);
     if (file >= 0) ::unlink(name.c_str());
   }
-  if (file < 0) fail("cannot make a temporary file");
+  if (file < 0) fail("cannot create a temporary file");
   return file;
 }
 
@@ -70,7 +70,7 @@ class FileSource final : public imagegallery::ByteSource {
   std::uint64_t size_;
 };
 
-/// Memory that counts against the budget while it lives.
+/// Memory that counts against the budget for the lifetime of this object.
 class BudgetedSource final : public imagegallery::ByteSource {
  public:
   BudgetedSource(imagegallery::Bytes bytes, std::shared_ptr<SpoolBudget> budget,
@@ -105,11 +105,12 @@ BodySpool::~BodySpool() {
 
 std::span<std::byte> BodySpool::space() {
   if (filled_ == memory_.size()) {
-    const std::size_t wanted = memory_.empty() ? smallest : std::min(memory_.size() * 2, threshold);
-    const std::size_t more = memory_.empty() ? 0 : wanted - memory_.size();
-    // At the threshold, or where other bodies use the memory up, the file takes over.
+    const std::size_t capacity =
+        memory_.empty() ? initial_bytes : std::min(memory_.size() * 2, threshold);
+    const std::size_t more = memory_.empty() ? 0 : capacity - memory_.size();
+    // Switch to the file at the threshold, or when other bodies have used up the budget.
     if (!memory_.empty() && (more == 0 || budget_->used + more > budget_->max)) return {};
-    memory_.resize(wanted);
+    memory_.resize(capacity);
     budget_->used += more;
     budgeted_ += more;
   }
@@ -117,12 +118,12 @@ std::span<std::byte> BodySpool::space() {
 }
 
 void BodySpool::flush() {
-  if (file_ < 0) file_ = open_nameless_file();
+  if (file_ < 0) file_ = open_unnamed_file();
   std::span<const std::byte> rest = std::span{memory_}.first(filled_);
   while (!rest.empty()) {
     const ssize_t count = ::write(file_, rest.data(), rest.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) fail("cannot keep the request's body");
+    if (count < 0) fail("cannot store the request body");
     rest = rest.subspan(static_cast<std::size_t>(count));
   }
   flushed_ += filled_;

@@ -11,17 +11,17 @@
 
 namespace gallery_server {
 
-/// How much memory all spools of a server may hold beyond their smallest.
+/// The memory that all spools of a server may use beyond their initial buffers.
 struct SpoolBudget {
   std::atomic<std::size_t> used{0};
   std::size_t max = 64u << 20;
 };
 
-/// Collects a body of unknown length: in memory while it is small, else in a file without a name in
-/// TMPDIR. Used by one thread at a time.
+/// Buffers a body of unknown length: in memory while it is small, else in an unnamed file in
+/// TMPDIR. Thread safety: one thread at a time.
 class BodySpool {
  public:
-  static constexpr std::size_t smallest = 16u << 10;
+  static constexpr std::size_t initial_bytes = 16u << 10;
   static constexpr std::size_t threshold = 256u << 10;  ///< Larger bodies go to the file.
 
   explicit BodySpool(std::shared_ptr<SpoolBudget> budget);
@@ -29,20 +29,20 @@ class BodySpool {
   BodySpool& operator=(const BodySpool&) = delete;
   ~BodySpool();
 
-  /// Free memory to fill with the next bytes; empty where `flush` must be called first.
-  /// The span is valid until the next call of any method.
+  /// Free memory for the next bytes; empty if `flush` must be called first.
+  /// Valid until the next call of any method.
   [[nodiscard]] std::span<std::byte> space();
 
-  /// The first `count` bytes of `space` were filled.
+  /// Adds the first `count` bytes of `space` to the body.
   void commit(std::size_t count) noexcept { filled_ += count; }
 
-  /// Writes what is in memory to the file: may block.
-  /// Throws: `imagegallery::Error` with `storage_failure` where the disk is full.
+  /// Writes the buffer to the file; may block.
+  /// Throws: `imagegallery::Error` with `storage_failure`, for example if the disk is full.
   void flush();
 
   [[nodiscard]] std::uint64_t size() const noexcept { return flushed_ + filled_; }
 
-  /// The whole body; null where it is empty. May block; call it once, at the end. Throws: as
+  /// The whole body; null if it is empty. May block; call it once, at the end. Throws: as
   /// `flush`.
   [[nodiscard]] std::shared_ptr<const imagegallery::ByteSource> finish();
 

@@ -33,7 +33,7 @@ constexpr std::size_t max_write_bytes = 256u << 10;
 constexpr std::chrono::seconds linger_limit{30};
 constexpr std::chrono::seconds linger_idle_limit{2};
 
-constexpr std::string_view unkept = "The request's body could not be kept.";
+constexpr std::string_view store_failed = "The request body could not be stored.";
 
 class HttpConnection final : public Connection {
  public:
@@ -85,7 +85,7 @@ class HttpConnection final : public Connection {
     return std::static_pointer_cast<HttpConnection>(shared_from_this());
   }
 
-  // Time -----------------------------------------------------------------------------------------
+  // Timeouts -------------------------------------------------------------------------------------
 
   void begin(State state, std::chrono::milliseconds limit) {
     state_ = state;
@@ -101,19 +101,19 @@ class HttpConnection final : public Connection {
     return true;
   }
 
-  /// What is being read ends with an error; that handler answers the peer.
+  /// Cancels the pending read; its handler responds to the peer.
   void cut_off() {
     cut_off_ = true;
     error_code ignored;
     socket_.cancel(ignored);
   }
 
-  // A request's head -----------------------------------------------------------------------------
+  // Request head ---------------------------------------------------------------------------------
 
   void wait_for_request() {
     if (io_thread_.draining) return close();
     if (buffer_.size() > 0) return read_head();
-    // Thousands of idle connections must not hold memory that none uses.
+    // Thousands of idle connections must not hold unused memory.
     buffer_.shrink_to_fit();
     begin(State::idle, io_thread_.shared.options.idle_timeout);
     socket_.async_wait(Socket::wait_read, [me = self()](error_code error) {
@@ -151,27 +151,27 @@ class HttpConnection final : public Connection {
   }
 
   void on_read_error(error_code error) {
-    if (cut_off_) return refuse(problem_response(408, "The request arrived too slowly."));
+    if (cut_off_) return refuse(problem_response(408, "The request timed out."));
     const error_code broken = http::error::bad_method;
     if (error.category() != broken.category() || error == http::error::end_of_stream ||
         error == http::error::partial_message)
       return close();
     if (error == http::error::body_limit) return refuse_body();
     if (error == http::error::bad_version)
-      return refuse(problem_response(505, "Only HTTP/1.0 and HTTP/1.1 are spoken here."));
+      return refuse(problem_response(505, "Only HTTP/1.0 and HTTP/1.1 are supported."));
     if (error == http::error::header_limit)
-      return refuse(problem_response(431, "The request's head has more than 16384 bytes."));
-    refuse(problem_response(400, "The request breaks the rules of HTTP/1.1."));
+      return refuse(problem_response(431, "The request head exceeds 16384 bytes."));
+    refuse(problem_response(400, "The request is not valid HTTP/1.1."));
   }
 
-  // Its body -------------------------------------------------------------------------------------
+  // Request body ---------------------------------------------------------------------------------
 
   void check_head() {
     state_ = State::working;
     work([](HttpConnection& me) {
       HttpInspection inspection = me.io_thread_.shared.application.check_head(me.request_.head);
-      return [inspection = std::move(inspection)](HttpConnection& on_lane) mutable {
-        on_lane.on_head_checked(std::move(inspection));
+      return [inspection = std::move(inspection)](HttpConnection& connection) mutable {
+        connection.on_head_checked(std::move(inspection));
       };
     });
   }
@@ -193,7 +193,7 @@ class HttpConnection final : public Connection {
   }
 
   void refuse_body() {
-    refuse(problem_response(413, "The request's body exceeds the limit of " +
+    refuse(problem_response(413, "The request body exceeds the limit of " +
                                      std::to_string(max_body_bytes_) + " bytes."));
   }
 
@@ -219,19 +219,19 @@ class HttpConnection final : public Connection {
 
   void flush_body() {
     state_ = State::working;
-    go_on_working([](HttpConnection& me) {
+    continue_work([](HttpConnection& me) {
       bool kept = true;
       try {
         me.spool_->flush();
       } catch (...) {
         kept = false;
       }
-      return [kept](HttpConnection& on_lane) {
-        if (!kept) return on_lane.refuse(problem_response(507, unkept));
+      return [kept](HttpConnection& connection) {
+        if (!kept) return connection.refuse(problem_response(507, store_failed));
         // The time that our disk took is not the peer's.
-        on_lane.state_ = State::body;
-        on_lane.deadline_ = Clock::now() + on_lane.io_thread_.shared.options.progress_timeout;
-        on_lane.read_body();
+        connection.state_ = State::body;
+        connection.deadline_ = Clock::now() + connection.io_thread_.shared.options.progress_timeout;
+        connection.read_body();
       };
     });
   }
@@ -243,7 +243,7 @@ class HttpConnection final : public Connection {
     spool_.reset();
   }
 
-  // The answer -----------------------------------------------------------------------------------
+  // Response -------------------------------------------------------------------------------------
 
   void handle() {
     state_ = State::working;
@@ -253,7 +253,7 @@ class HttpConnection final : public Connection {
           try {
             me.request_.body = me.spool_->finish();
           } catch (...) {
-            return problem_response(507, unkept);
+            return problem_response(507, store_failed);
           }
           me.spool_.reset();
         }
@@ -261,27 +261,27 @@ class HttpConnection final : public Connection {
         me.request_.body = nullptr;
         return response;
       });
-      me.write_what_fits();
-      return [](HttpConnection& on_lane) { on_lane.send(); };
+      me.write_available();
+      return [](HttpConnection& connection) { connection.send(); };
     });
   }
 
-  /// Answers before the request has arrived whole, so that nothing more can follow it.
+  /// Responds before the whole request has arrived, and then closes the connection.
   void refuse(HttpResponse response) {
     keep_alive_ = false;
     prepare([&] { return std::move(response); });
     send();
   }
 
-  /// Makes the answer and reads the first piece of its body. Nothing was sent yet, so a failure can
-  /// still be told properly.
+  /// Creates the response and reads the first piece of its body. Nothing has been sent yet, so a
+  /// failure can still become a 500.
   template <typename Make>
   void prepare(Make make) {
     const bool to_head = request_.head.method == "HEAD";
     try {
       response_.begin(make(), to_head);
     } catch (...) {
-      response_.begin(problem_response(500, "The answer could not be read."), to_head);
+      response_.begin(problem_response(500, "The response body could not be read."), to_head);
     }
     if (io_thread_.shared.stopping) keep_alive_ = false;
     response_.add_head(!keep_alive_ ? "close" : version_ < 11 ? "keep-alive" : "");
@@ -293,10 +293,10 @@ class HttpConnection final : public Connection {
             asio::const_buffer(piece.data(), piece.size())};
   }
 
-  /// Without waiting, on the worker that has just read it: it is in that processor's cache.
-  void write_what_fits() {
-    error_code met_again;
-    response_.sent(socket_.write_some(unsent(), met_again));
+  /// Non-blocking write on the worker that has just read the piece into its processor's cache.
+  void write_available() {
+    error_code reported_later;
+    response_.sent(socket_.write_some(unsent(), reported_later));
   }
 
   void send() {
@@ -324,28 +324,28 @@ class HttpConnection final : public Connection {
   void on_piece_sent() {
     if (response_.is_sent()) return finish(true);
     state_ = State::working;
-    go_on_working([](HttpConnection& me) {
-      bool whole = true;
+    continue_work([](HttpConnection& me) {
+      bool success = true;
       try {
         me.response_.read_piece();
-        me.write_what_fits();
+        me.write_available();
       } catch (...) {
-        whole = false;
+        success = false;
       }
-      return [whole](HttpConnection& on_lane) {
-        if (whole) return on_lane.send_piece();
-        on_lane.abort();
-        on_lane.finish(false);
+      return [success](HttpConnection& connection) {
+        if (success) return connection.send_piece();
+        connection.abort();
+        connection.finish(false);
       };
     });
   }
 
-  void finish(bool whole) {
+  void finish(bool success) {
     log();
     request_ = {};
     response_.clear();
     if (state_ == State::closed) return;
-    if (!whole) return close();
+    if (!success) return close();
     if (keep_alive_ && !io_thread_.shared.stopping) return wait_for_request();
     linger();
   }
@@ -361,10 +361,10 @@ class HttpConnection final : public Connection {
          .time = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began_)});
   }
 
-  // The end --------------------------------------------------------------------------------------
+  // Closing --------------------------------------------------------------------------------------
 
-  /// To close while the peer still sends would reset the connection, and the answer could be lost
-  /// on its way (RFC 9112 §9.6).
+  /// Closing while the peer still sends would reset the connection, and the response could be lost
+  /// (RFC 9112 §9.6).
   void linger() {
     error_code error;
     socket_.shutdown(Socket::shutdown_send, error);
@@ -389,7 +389,7 @@ class HttpConnection final : public Connection {
   void abort() {
     if (state_ == State::closed) return;
     error_code ignored;
-    // A reset, so that nobody takes half an answer for a whole one.
+    // A reset, so that a partial response is not mistaken for a complete one.
     socket_.set_option(asio::socket_base::linger{true, 0}, ignored);
     state_ = State::closed;
     socket_.close(ignored);
@@ -407,12 +407,12 @@ class HttpConnection final : public Connection {
 
   // Workers --------------------------------------------------------------------------------------
 
-  /// Runs `job` on a worker; then what it returns, on the io_thread. Meanwhile the io_thread leaves
-  /// alone what the job uses.
+  /// Runs `job` on a worker, then the function it returns on the I/O thread. Meanwhile the I/O
+  /// thread does not touch the job's data.
   template <typename Job>
   auto on_worker(Job job) {
     return [me = self(), job = std::make_shared<Job>(std::move(job))]() mutable {
-      // The last reference must not end on a worker, so each way hands it back.
+      // The last reference must not be released on a worker, so every path posts it back.
       auto& context = me->io_thread_.context;
       try {
         auto then = (*job)(*me);
@@ -430,12 +430,12 @@ class HttpConnection final : public Connection {
   void work(Job job) {
     if (io_thread_.shared.workers->try_post(on_worker(std::move(job)))) return;
     if (parser_ && !parser_->is_done()) keep_alive_ = false;
-    prepare([] { return problem_response(503, "Too many requests wait already."); });
+    prepare([] { return problem_response(503, "Too many queued requests."); });
     send();
   }
 
   template <typename Job>
-  void go_on_working(Job job) {
+  void continue_work(Job job) {
     io_thread_.shared.workers->post(on_worker(std::move(job)));
   }
 

@@ -25,7 +25,7 @@ using Clock = std::chrono::steady_clock;
 
 class Connection;
 
-/// What all connections of a server share.
+/// State shared by all connections of a server.
 struct Shared {
   const HttpServerOptions& options;
   const Application& application;
@@ -33,22 +33,22 @@ struct Shared {
   AccessLog* access_log = nullptr;
   BufferPool buffer_pool{};
   std::shared_ptr<SpoolBudget> spool_budget = std::make_shared<SpoolBudget>();
-  std::atomic<bool> stopping{false};  ///< Each answer is its connection's last.
+  std::atomic<bool> stopping{false};  ///< Each connection closes after its next response.
   std::atomic<std::size_t> connections{0};
 };
 
-/// A thread that talks to sockets, and its connections. Only that thread touches it, once it runs.
+/// An I/O thread and its connections. Once running, only that thread accesses it.
 struct IoThread {
-  explicit IoThread(Shared& everything) : shared(everything) {}
+  explicit IoThread(Shared& server_state) : shared(server_state) {}
 
   Shared& shared;
-  bool draining = false;  ///< No further requests are taken.
+  bool draining = false;  ///< Accepts no further requests.
   std::list<Connection*> connections;
-  asio::io_context context{1};  // Last: what waits in it refers to all of the above.
+  asio::io_context context{1};  // Last: its pending handlers refer to the members above.
 };
 
-/// One client's connection. It lives as long as something of it is under way. Its methods are
-/// called on its io_thread's thread.
+/// One client's connection, kept alive by its pending operations. Its methods are called on its
+/// I/O thread.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   [[nodiscard]] static std::shared_ptr<Connection> make(IoThread& io_thread, Socket socket);
@@ -58,10 +58,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   virtual void start() = 0;
 
-  /// Cuts off a peer that is too slow.
+  /// Times out a slow peer.
   virtual void check(Clock::time_point now) = 0;
 
-  /// Closes if no request is under way; else the next answer is the last.
+  /// Closes an idle connection; a busy one closes after its response.
   virtual void drain() = 0;
 
  protected:

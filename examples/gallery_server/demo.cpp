@@ -22,7 +22,7 @@ using imagegallery::ImageInfo;
 using imagegallery::Principal;
 using imagegallery::Upload;
 
-/// The files of a directory by name; none where there is no such directory.
+/// The files of a directory, sorted by name; empty if the directory does not exist.
 std::vector<fs::path> files_in(const fs::path& directory) {
   std::vector<fs::path> files;
   if (!fs::is_directory(directory)) return files;
@@ -50,7 +50,7 @@ std::vector<ImageInfo> upload_all(ImageGallery& gallery, const Principal& who,
     try {
       uploaded.push_back(gallery.upload(who, Upload::from_file(file, {.title = title_of(file)})));
     } catch (const Error& error) {
-      // Whoever puts a stray file among the samples is to hear of it, and still get a demo.
+      // A stray file among the samples is reported, but does not prevent the demo.
       std::cerr << file.string() << ": " << error.what() << '\n';
     }
   }

@@ -8,15 +8,15 @@
 
 namespace gallery_server {
 
-/// Who visits a demo: the administrator of the tenant "acme".
+/// The principal of a demo's visitors: the administrator of the tenant "acme".
 [[nodiscard]] imagegallery::Principal demo_visitor();
 
-/// Fills a gallery that holds nothing yet from the folders acme, globex and system of `images`, and
-/// notes that something uses one of acme's images. Does nothing to any other gallery.
+/// Fills an empty gallery from the folders acme, globex and system of `images`, and records uses
+/// of one of acme's images. Does nothing if the gallery is not empty.
 /// Throws: `imagegallery::Error`, `std::filesystem::filesystem_error`.
 void fill_demo(imagegallery::ImageGallery& gallery, const std::filesystem::path& images);
 
-/// A directory that lasts as long as this.
+/// A temporary directory, removed by the destructor.
 class TemporaryDirectory {
  public:
   /// Throws: `std::system_error`.

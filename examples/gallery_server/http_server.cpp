@@ -40,7 +40,7 @@ std::size_t raise_file_limit() {
   return static_cast<std::size_t>(limit.rlim_cur);
 }
 
-HttpServerOptions completed(HttpServerOptions options) {
+HttpServerOptions with_defaults(HttpServerOptions options) {
   const unsigned processors = std::max(1u, std::thread::hardware_concurrency());
   if (options.io_threads == 0) options.io_threads = processors;
   if (options.worker_threads == 0) options.worker_threads = 4 * processors;
@@ -56,7 +56,7 @@ std::string format_address(const tcp::endpoint& endpoint) {
          std::to_string(endpoint.port());
 }
 
-/// What the first io_thread does beside its connections.
+/// Server-wide tasks of the first I/O thread.
 struct Front {
   Front(asio::io_context& context, const tcp::endpoint& endpoint)
       : acceptor(context, endpoint),
@@ -76,7 +76,7 @@ struct Front {
 
 struct HttpServer::Impl {
   Impl(HttpServerOptions the_options, Application the_application)
-      : options(completed(std::move(the_options))), application(std::move(the_application)) {
+      : options(with_defaults(std::move(the_options))), application(std::move(the_application)) {
     if (!options.access_log.empty()) shared.access_log = &log.emplace(options.access_log);
     for (unsigned i = 0; i < options.io_threads; ++i)
       io_threads.push_back(std::make_unique<IoThread>(shared));
@@ -89,8 +89,8 @@ struct HttpServer::Impl {
   }
 
   ~Impl() {
-    // Jobs end first: they hand their connections back to io_threads. What waits in the first
-    // io_thread may hold a socket of another, so that io_thread goes before the others.
+    // Workers end first: they post their connections back to I/O threads. Handlers pending in the
+    // first I/O thread may hold sockets of the others, so it is destroyed before them.
     workers.reset();
     front.reset();
     tickers.clear();
@@ -100,7 +100,7 @@ struct HttpServer::Impl {
   void run() {
     accept();
     wait_for_signal();
-    keep_up();
+    schedule_upkeep();
     for (std::size_t i = 0; i < io_threads.size(); ++i) tick(i);
     std::vector<std::thread> threads;
     for (std::size_t i = 1; i < io_threads.size(); ++i)
@@ -115,7 +115,7 @@ struct HttpServer::Impl {
                                  [this, &io_thread](error_code error, Socket socket) {
                                    if (stopping) return;
                                    if (error) {
-                                     // Out of descriptors, most likely: there will be some again.
+                                     // Most likely out of descriptors: retry later.
                                      front->accept_timer.expires_after(accept_pause);
                                      return front->accept_timer.async_wait([this](error_code) {
                                        if (!stopping) accept();
@@ -141,7 +141,7 @@ struct HttpServer::Impl {
     });
   }
 
-  /// Deadlines are looked at in turn: no connection needs a timer of its own.
+  /// Checks all deadlines periodically, so no connection needs its own timer.
   void tick(std::size_t index) {
     const auto shortest = std::min({options.header_timeout, options.progress_timeout,
                                     options.idle_timeout, std::chrono::milliseconds{4000}});
@@ -154,14 +154,14 @@ struct HttpServer::Impl {
     });
   }
 
-  void keep_up() {
+  void schedule_upkeep() {
     if (!application.upkeep) return;
     front->upkeep_timer.expires_after(options.upkeep_period);
     front->upkeep_timer.async_wait([this](error_code error) {
       if (error || stopping) return;
-      // Where the workers are too busy, the next time will do.
+      // If the queue is full, the next run does it.
       [[maybe_unused]] const bool queued = workers->try_post(application.upkeep);
-      keep_up();
+      schedule_upkeep();
     });
   }
 

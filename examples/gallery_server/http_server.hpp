@@ -13,10 +13,9 @@
 
 namespace gallery_server {
 
-/// What answers requests. Both functions are called from worker threads, any number at once, and
-/// must not throw.
+/// The request callbacks. Called from worker threads, any number at once; they must not throw.
 struct Application {
-  /// Asked before a body is taken; not where none comes.
+  /// Called before a request body is read; not called for requests without a body.
   std::function<imagegallery::HttpInspection(const imagegallery::HttpRequestHead&)> check_head;
 
   std::function<imagegallery::HttpResponse(const imagegallery::HttpRequest&)> handle;
@@ -27,11 +26,11 @@ struct Application {
 
 struct HttpServerOptions {
   std::string address = "127.0.0.1";  ///< Numeric, IPv4 or IPv6.
-  std::uint16_t port = 0;             ///< 0: a free one.
-  unsigned io_threads = 0;            ///< 0: as many as processors.
-  unsigned worker_threads = 0;        ///< 0: four a processor.
+  std::uint16_t port = 0;             ///< 0: any free port.
+  unsigned io_threads = 0;            ///< 0: one per processor.
+  unsigned worker_threads = 0;        ///< 0: four per processor.
   std::size_t max_queued_requests = 256;
-  std::size_t max_connections = 20'000;  ///< Further bounded by the process's file descriptors.
+  std::size_t max_connections = 20'000;  ///< Also limited by the process's file descriptors.
   std::chrono::milliseconds header_timeout{10'000};    ///< For a whole request head.
   std::chrono::milliseconds progress_timeout{20'000};  ///< For each 4096 bytes, in and out.
   std::chrono::milliseconds idle_timeout{75'000};
@@ -40,26 +39,26 @@ struct HttpServerOptions {
   std::filesystem::path access_log{};  ///< Empty: none.
 };
 
-/// An HTTP/1.1 transport: asynchronous sockets on a few threads, and a bounded pool for what
-/// blocks. Bodies are bounded while they arrive and wait in memory or in a file; answers go out in
-/// pieces.
+/// An HTTP/1.1 transport: asynchronous sockets on a few I/O threads, and a bounded worker pool for
+/// blocking work. Request bodies are limited as they arrive and buffered in memory or in a file;
+/// response bodies are sent piece by piece.
 class HttpServer {
  public:
-  /// Listens from here on. Raises the process's limit of file descriptors as far as it may.
-  /// Throws: `std::exception` where the address cannot be had or the log cannot be opened.
+  /// Starts listening. Raises the process's file descriptor limit to its hard limit.
+  /// Throws: `std::exception` if it cannot bind the address or open the log.
   HttpServer(HttpServerOptions options, Application application);
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
   ~HttpServer();
 
-  /// "127.0.0.1:8080" or "[::1]:8080", with the port that was picked.
+  /// "127.0.0.1:8080" or "[::1]:8080", with the actual port.
   [[nodiscard]] const std::string& address() const noexcept;
 
-  /// Serves until `stop`, SIGTERM or SIGINT; then takes no more requests, and finishes those that
-  /// run within `stop_timeout`. To be called once.
+  /// Serves until `stop`, SIGTERM or SIGINT; then accepts no more requests, and waits up to
+  /// `stop_timeout` for running ones. Call once.
   void run();
 
-  /// Makes `run` return soon. May be called from any thread.
+  /// Makes `run` return soon. Callable from any thread.
   void stop();
 
  private:

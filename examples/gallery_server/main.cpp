@@ -28,7 +28,7 @@ using imagegallery::WebHandler;
 
 imagegallery::GalleryOptions gallery_options(const Arguments& arguments) {
   imagegallery::GalleryOptions options;
-  // Cards of the page on fine and on large screens.
+  // For the page's cards on high-density and large screens.
   if (arguments.demo) options.presets.push_back({"large", 640});
   options.limits = {.max_image_bytes = arguments.max_image_bytes,
                     .max_total_bytes = arguments.max_total_bytes};
@@ -53,7 +53,7 @@ imagegallery::WebOptions web_options(const Arguments& arguments, const AccessTok
   return options;
 }
 
-/// Adds a token that nobody can guess, and says so.
+/// Adds a random token and prints it.
 void add_demo_token(AccessTokens& tokens, Principal principal, std::string_view whose) {
   struct Tag;
   std::string secret = imagegallery::RandomId<Tag>::make().to_string();
@@ -79,14 +79,14 @@ HttpServerOptions server_options(const Arguments& arguments) {
 
 void sweep(ImageGallery& gallery) {
   try {
-    // A bounded piece each time; the next call goes on.
+    // Each call does a bounded amount of work; the next one continues.
     gallery.sweep();
   } catch (const std::exception& error) {
     std::cerr << "sweep: " << error.what() << '\n';
   }
 }
 
-/// Options of the library that came from the command line.
+/// Reports the library's `invalid_argument` errors as `ArgumentError`.
 template <typename Make>
 auto from_arguments(Make make) {
   try {
@@ -127,7 +127,7 @@ int serve(Arguments arguments) {
 }  // namespace
 
 int main(int argc, char* argv[]) {
-  // A client that hangs up is no reason to die.
+  // Writing to a closed connection must not kill the process.
   std::signal(SIGPIPE, SIG_IGN);
   try {
     const std::vector<std::string_view> words{argv + 1, argv + argc};

@@ -16,7 +16,7 @@ using imagegallery::Bytes;
 using imagegallery::ByteView;
 using imagegallery::HttpResponse;
 
-// The storage checks content in pieces of this size, so smaller reads cost more.
+// The storage verifies content in chunks of this size, so smaller reads cost more.
 constexpr std::size_t large_piece_bytes = 256u << 10;
 constexpr std::size_t small_piece_bytes = 32u << 10;
 constexpr std::size_t many_piece_bytes = 128u << 20;
@@ -48,7 +48,7 @@ void BufferPool::give(Bytes space, std::size_t size) noexcept {
   if (kept_.size() == max_kept) return;
   try {
     kept_.push_back(std::move(space));
-  } catch (...) {  // Then it is freed.
+  } catch (...) {  // Freed instead of kept.
   }
 }
 
@@ -62,7 +62,7 @@ void OutgoingResponse::begin(HttpResponse response, bool to_head) {
 
 void OutgoingResponse::add_head(std::string_view connection) {
   head_ = format_head(response_, current_date(), connection);
-  if (to_head_) response_.body = nullptr;  // Its size was still of use.
+  if (to_head_) response_.body = nullptr;  // Its size was needed for the head.
 }
 
 std::array<ByteView, 2> OutgoingResponse::unsent() const noexcept {

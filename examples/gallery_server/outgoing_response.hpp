@@ -14,19 +14,18 @@
 
 namespace gallery_server {
 
-/// Memory for the pieces of bodies that wait to be sent. What was sent makes room for what comes:
-/// memory got anew, zeroed by the system and again by the vector, costs as much as sending from it.
-/// What was given back last is taken first, for the processor's cache.
+/// Reuses the buffers of response pieces: a newly allocated buffer, zeroed by the system and again
+/// by the vector, costs as much as sending it. Last in, first out, for the processor's cache.
 /// Thread safety: every method may be called from any number of threads at once.
 class BufferPool {
  public:
-  /// How much to read at once: less while much waits for slow readers.
+  /// The maximum size of a piece: smaller while slow readers hold many buffers.
   [[nodiscard]] std::size_t piece_limit() const noexcept;
 
-  /// Memory for a piece of that size, or more of it.
+  /// A buffer of at least that size.
   [[nodiscard]] imagegallery::Bytes take(std::size_t size);
 
-  /// Keeps a few. `size` as it was taken.
+  /// Returns a buffer; a few are kept for reuse. `size` as passed to `take`.
   void give(imagegallery::Bytes space, std::size_t size) noexcept;
 
  private:
@@ -36,7 +35,7 @@ class BufferPool {
   std::vector<imagegallery::Bytes> kept_;
 };
 
-/// An answer on its way out: its head, and a piece of its body after the other.
+/// A response being sent: its head, then its body piece by piece.
 class OutgoingResponse {
  public:
   explicit OutgoingResponse(BufferPool& space) noexcept : space_(space) {}
@@ -44,23 +43,23 @@ class OutgoingResponse {
   OutgoingResponse& operator=(const OutgoingResponse&) = delete;
   ~OutgoingResponse() { clear(); }
 
-  /// Takes a response and reads the first piece of its body, unless it answers a HEAD.
-  /// Throws: what reading throws; the answer is empty then.
+  /// Starts a response and reads the first piece of its body, unless it responds to a HEAD.
+  /// Throws: as the body's `read_at`; the response is then empty.
   void begin(imagegallery::HttpResponse response, bool to_head);
 
   /// Formats the head. `connection` as for `format_head`.
   void add_head(std::string_view connection);
 
-  /// What of the head and the piece is to be sent.
+  /// The unsent bytes of the head and the piece.
   [[nodiscard]] std::array<imagegallery::ByteView, 2> unsent() const noexcept;
 
-  /// So much of that was sent. The memory of a piece that is sent whole is free again.
+  /// Consumes `count` bytes of `unsent`. Releases the buffer once the piece is sent.
   void sent(std::size_t count) noexcept;
 
   [[nodiscard]] bool piece_is_sent() const noexcept { return written_ == head_.size() + size_; }
   [[nodiscard]] bool is_sent() const noexcept;
 
-  /// Reads the next piece. Throws: what reading throws.
+  /// Reads the next piece. Throws: as the body's `read_at`.
   void read_piece();
 
   void clear() noexcept;

@@ -39,16 +39,16 @@ std::optional<Refusal> check_message_head(HttpRequestHead& head, unsigned versio
     return equal_ignoring_case(f.name, "Host");
   });
   if (hosts > 1 || (hosts == 0 && version >= 11))
-    return Refusal{400, "A request has one Host field."};
+    return Refusal{400, "A request must have exactly one Host field."};
   if (const auto coding = head.find("Transfer-Encoding")) {
-    if (version < 11) return Refusal{400, "HTTP/1.0 has no transfer codings."};
+    if (version < 11) return Refusal{400, "HTTP/1.0 does not support transfer codings."};
     if (!equal_ignoring_case(*coding, "chunked"))
-      return Refusal{501, "The only transfer coding here is chunked."};
+      return Refusal{501, "The only supported transfer coding is chunked."};
   }
   if (const auto expected = head.find("Expect");
       expected && version >= 11 && !equal_ignoring_case(*expected, "100-continue"))
-    return Refusal{417, "The only expectation here is 100-continue."};
-  if (!is_origin_form(head.target)) return Refusal{400, "The request's target is no path."};
+    return Refusal{417, "The only supported expectation is 100-continue."};
+  if (!is_origin_form(head.target)) return Refusal{400, "The request target must be a path."};
   return std::nullopt;
 }
 

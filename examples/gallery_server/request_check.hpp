@@ -13,8 +13,8 @@ struct Refusal {
   std::string_view detail;  ///< A constant, without quotes.
 };
 
-/// What a parser of single fields lets through but HTTP/1.1 (RFC 9112) does not: hosts, transfer
-/// codings, forms of the target, expectations, too many fields. Brings an absolute target into
+/// The HTTP/1.1 rules (RFC 9112) that a parser of single fields does not check: Host, transfer
+/// codings, target forms, expectations, the number of fields. Rewrites an absolute-form target to
 /// origin form. `version` is 10 or 11.
 [[nodiscard]] std::optional<Refusal> check_message_head(imagegallery::HttpRequestHead& head,
                                                         unsigned version);

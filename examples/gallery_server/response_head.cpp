@@ -9,7 +9,7 @@ namespace {
 
 using imagegallery::HttpResponse;
 
-constexpr std::size_t usual_head_bytes = 1024;
+constexpr std::size_t typical_head_bytes = 1024;
 
 bool may_have_content(int status) noexcept {
   return status >= 200 && status != 204 && status != 304;
@@ -48,7 +48,7 @@ const std::string& current_date() {
 std::string format_head(const HttpResponse& response, std::string_view date,
                         std::string_view connection) {
   std::string head;
-  head.reserve(usual_head_bytes);
+  head.reserve(typical_head_bytes);
   head.append("HTTP/1.1 ").append(std::to_string(response.status)).append(1, ' ');
   head.append(imagegallery::reason_phrase(response.status)).append("\r\n");
   for (const auto& field : response.fields) append_field(head, field.name, field.value);

@@ -11,7 +11,7 @@
 
 namespace gallery_server {
 
-/// Threads for what blocks. Jobs must not throw; they run in the order of arrival.
+/// Threads for blocking work. Jobs must not throw; they start in FIFO order.
 /// Thread safety: every method but the destructor may be called from any number of threads at once.
 class WorkerPool {
  public:
@@ -21,20 +21,20 @@ class WorkerPool {
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
-  /// Finishes the jobs that run, and drops those that wait.
+  /// Waits for running jobs and drops queued ones.
   ~WorkerPool();
 
-  /// Queues a job that begins something. False where too many wait already.
+  /// Queues the first job of a task. False if the queue is full.
   [[nodiscard]] bool try_post(Job job);
 
-  /// Queues a job that goes on with something begun; never refused.
+  /// Queues a further job of a running task; never refused.
   void post(Job job);
 
  private:
   void run();
 
-  /// Wakes a worker where jobs wait, and unlocks. One at a time: a worker that is about to run, or
-  /// just finishing, takes jobs that arrive together cheaper than as many that must first wake up.
+  /// Unlocks, and wakes one worker if jobs are queued. One at a time: for jobs that arrive
+  /// together, an already running worker is cheaper than waking one worker for each.
   void wake_one(std::unique_lock<std::mutex>& lock);
 
   const std::size_t max_queued_;
@@ -42,7 +42,7 @@ class WorkerPool {
   std::condition_variable wake_;
   std::deque<Job> queue_;
   std::size_t idle_ = 0;
-  bool waking_ = false;  ///< One was woken and does not run yet.
+  bool waking_ = false;  ///< A worker was notified but is not running yet.
   bool stopping_ = false;
   std::vector<std::thread> threads_;
 };

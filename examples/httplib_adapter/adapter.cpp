@@ -19,28 +19,29 @@ HttpRequestHead head_of(const httplib::Request& request) {
   return head;
 }
 
-void give(const HttpResponse& answer, const httplib::Request& request, httplib::Response& into) {
-  into.status = answer.status;
-  const auto type = answer.find("Content-Type");
-  for (const auto& [name, value] : answer.fields)
-    if (name != "Content-Type" && (name != "Content-Length" || !answer.body))
+void write_response(const HttpResponse& result, const httplib::Request& request,
+                    httplib::Response& into) {
+  into.status = result.status;
+  const auto type = result.find("Content-Type");
+  for (const auto& [name, value] : result.fields)
+    if (name != "Content-Type" && (name != "Content-Length" || !result.body))
       into.set_header(name, value);
-  // We have answered ranges and compression ourselves.
-  auto& settled = const_cast<httplib::Request&>(request);
-  settled.ranges.clear();
-  settled.headers.erase("Accept-Encoding");
-  if (!answer.body || answer.body->size() == 0) {
+  // Ranges and compression are already applied.
+  auto& mutable_request = const_cast<httplib::Request&>(request);
+  mutable_request.ranges.clear();
+  mutable_request.headers.erase("Accept-Encoding");
+  if (!result.body || result.body->size() == 0) {
     if (type) into.set_header("Content-Type", std::string{*type});
     return;
   }
   into.set_content_provider(
-      static_cast<std::size_t>(answer.body->size()), std::string{type.value_or("")},
-      [body = answer.body](std::size_t offset, std::size_t length, httplib::DataSink& sink) {
+      static_cast<std::size_t>(result.body->size()), std::string{type.value_or("")},
+      [body = result.body](std::size_t offset, std::size_t length, httplib::DataSink& sink) {
         std::array<std::byte, 65536> piece;
         try {
-          const auto wanted = std::span{piece}.first(std::min(length, piece.size()));
-          const auto count = body->read_at(offset, wanted);
-          return count == wanted.size() &&
+          const auto part = std::span{piece}.first(std::min(length, piece.size()));
+          const auto count = body->read_at(offset, part);
+          return count == part.size() &&
                  sink.write(reinterpret_cast<const char*>(piece.data()), count);
         } catch (const std::exception&) {
           return false;  // Ends the connection in the middle of the body.
@@ -69,7 +70,7 @@ void Adapter::mount_on(httplib::Server& server) const {
 }
 
 void Adapter::without_body(const httplib::Request& request, httplib::Response& response) const {
-  give(web_.handle({head_of(request), nullptr}), request, response);
+  write_response(web_.handle({head_of(request), nullptr}), request, response);
 }
 
 void Adapter::with_body(const httplib::Request& request, httplib::Response& response,
@@ -80,14 +81,14 @@ void Adapter::with_body(const httplib::Request& request, httplib::Response& resp
   const HttpInspection inspection = web_.check_head(head);
   if (!has_body && !inspection.refusal) return without_body(request, response);
 
-  // The library would take forms and compressed bodies apart; we get them as they came.
+  // Prevents cpp-httplib from parsing forms and decompressing bodies.
   auto& raw = const_cast<httplib::Request&>(request);
   raw.headers.erase("Content-Type");
   raw.headers.erase("Content-Encoding");
   gallery_server::BodySpool spool{budget_};
   bool fits = !inspection.refusal;
-  // The library cannot close a connection from here, so what is refused must still be read.
-  const bool whole = !has_body || read([&](const char* data, std::size_t size) {
+  // cpp-httplib cannot close a connection from here, so a refused body must still be read.
+  const bool complete = !has_body || read([&](const char* data, std::size_t size) {
     fits = fits && spool.size() + size <= inspection.max_body_bytes;
     for (auto rest = imagegallery::as_bytes({data, size}); fits && !rest.empty();) {
       const auto space = spool.space();
@@ -102,20 +103,22 @@ void Adapter::with_body(const httplib::Request& request, httplib::Response& resp
     }
     return true;
   });
-  if (inspection.refusal) return give(*inspection.refusal, request, response);
-  if (!whole) return give(problem_response(400, "The body broke off."), request, response);
+  if (inspection.refusal) return write_response(*inspection.refusal, request, response);
+  if (!complete)
+    return write_response(problem_response(400, "The request body is incomplete."), request,
+                          response);
   if (!fits) {
     const auto limit = std::to_string(inspection.max_body_bytes);
-    const auto detail = "The body exceeds the limit of " + limit + " bytes.";
-    return give(problem_response(413, detail), request, response);
+    const auto detail = "The request body exceeds the limit of " + limit + " bytes.";
+    return write_response(problem_response(413, detail), request, response);
   }
-  give(web_.handle({head, spool.finish()}), request, response);
+  write_response(web_.handle({head, spool.finish()}), request, response);
 }
 
-/// 100, or the status of an answer to a head whose body need not come.
+/// 100, or the status of a response that refuses the body.
 int Adapter::expect(const httplib::Request& request, httplib::Response& response) const {
   const HttpInspection inspection = web_.check_head(head_of(request));
   if (!inspection.refusal) return 100;
-  give(*inspection.refusal, request, response);
+  write_response(*inspection.refusal, request, response);
   return response.status;
 }

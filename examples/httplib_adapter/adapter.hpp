@@ -9,13 +9,13 @@
 
 #include <memory>
 
-/// Mounts a gallery on cpp-httplib 0.11. What that library answers by itself, such as requests that
-/// are no HTTP, stays its own. The handler must outlive the adapter, and this the server.
+/// Mounts a gallery on cpp-httplib 0.11. That library still responds to invalid HTTP itself.
+/// Lifetime: the handler must outlive the adapter, and the adapter the server.
 class Adapter {
  public:
   explicit Adapter(const imagegallery::WebHandler& web) : web_(web) {}
 
-  /// Takes over all requests of `server`.
+  /// Handles all requests of `server`.
   void mount_on(httplib::Server& server) const;
 
  private:

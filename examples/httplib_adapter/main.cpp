@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The gallery of ../gallery_server on another HTTP library. A thread serves one connection at a
-// time here, so slow clients can use all of them up: for trusted networks only.
+// The gallery of ../gallery_server on another HTTP library. Each thread serves one connection at a
+// time, so slow clients can block all threads: for trusted networks only.
 //
 // usage: httplib_adapter --database FILE [--listen ADDRESS:PORT] [--token SECRET=ROLE]...
 
