@@ -9,7 +9,7 @@
 using gallery_server::AccessTokens;
 using imagegallery::Principal;
 
-TEST_CASE("A token says whose it is", "[tokens]") {
+TEST_CASE("A token identifies its principal", "[tokens]") {
   AccessTokens tokens;
   tokens.add("s1=system-admin");
   tokens.add("s2=tenant-admin:acme");
@@ -19,7 +19,7 @@ TEST_CASE("A token says whose it is", "[tokens]") {
   CHECK(tokens.find("s3") == Principal::tenant_user("acme"));
 }
 
-TEST_CASE("A token that is only alike is nobody's", "[tokens]") {
+TEST_CASE("A token must match exactly", "[tokens]") {
   AccessTokens tokens;
   tokens.add("secret=system-admin");
   for (const auto* token : {"", "s", "secre", "secrets", "Secret", "secretsecret", "secret "})
@@ -28,14 +28,13 @@ TEST_CASE("A token that is only alike is nobody's", "[tokens]") {
   CHECK_FALSE(AccessTokens{}.find("secret"));
 }
 
-TEST_CASE("A secret may hold the signs that separate it", "[tokens]") {
+TEST_CASE("A secret may contain the separators", "[tokens]") {
   AccessTokens tokens;
   tokens.add("YWJj==tenant-admin:a:b=c");
   CHECK(tokens.find("YWJj=") == Principal::tenant_admin("a:b=c"));
 }
 
-TEST_CASE("A specification that cannot be meant is refused without telling the secret",
-          "[tokens]") {
+TEST_CASE("An invalid token specification is rejected without revealing the secret", "[tokens]") {
   AccessTokens tokens;
   tokens.add("taken=system-admin");
   for (const auto* specification :
@@ -45,7 +44,7 @@ TEST_CASE("A specification that cannot be meant is refused without telling the s
     CAPTURE(specification);
     try {
       tokens.add(std::string_view{specification});
-      FAIL("It was taken.");
+      FAIL("accepted");
     } catch (const std::invalid_argument& error) {
       CHECK_THAT(std::string{error.what()}, !ContainsSubstring("hidden"));
     }

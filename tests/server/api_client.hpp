@@ -44,8 +44,8 @@ class ApiClient {
 [[nodiscard]] std::string form_of(std::string_view file_name, std::string_view content);
 inline constexpr const char* form_type = "multipart/form-data; boundary=xxBOUNDARYxx";
 
-/// The member of an answer's JSON object at a path of names, as text; numbers are whole.
-/// Fails with `ClientError` where there is none.
+/// The member of a response's JSON document at a path of names and indices, as text; numbers are
+/// whole. Throws: `ClientError` if absent.
 [[nodiscard]] std::string json_at(const RawResponse& response,
                                   const std::vector<std::string_view>& path);
 

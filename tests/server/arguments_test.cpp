@@ -18,7 +18,7 @@ Arguments parse(std::initializer_list<std::string_view> words) {
 
 }  // namespace
 
-TEST_CASE("The pinned command line is understood", "[arguments]") {
+TEST_CASE("All documented arguments are parsed", "[arguments]") {
   const auto arguments = parse({"--database",
                                 "g.db",
                                 "--listen",
@@ -54,7 +54,7 @@ TEST_CASE("The pinned command line is understood", "[arguments]") {
   CHECK_FALSE(arguments.help);
 }
 
-TEST_CASE("What is not said has its default", "[arguments]") {
+TEST_CASE("Omitted arguments have their defaults", "[arguments]") {
   const auto arguments = parse({"--database", "g.db"});
   CHECK(arguments.address == "127.0.0.1");
   CHECK(arguments.port == 8080);
@@ -81,7 +81,7 @@ TEST_CASE("A demo needs no database, everything else does", "[arguments]") {
                     ContainsSubstring("--demo-images"));
 }
 
-TEST_CASE("Help needs nothing else, and tells every argument", "[arguments]") {
+TEST_CASE("The --help option needs no other argument and lists them all", "[arguments]") {
   CHECK(parse({"--help"}).help);
   for (const auto* name : {"--database",
                            "--listen",
@@ -112,7 +112,7 @@ TEST_CASE("Help needs nothing else, and tells every argument", "[arguments]") {
     CHECK_THAT(std::string{help_text()}, ContainsSubstring(name));
 }
 
-TEST_CASE("A wrong argument is named", "[arguments]") {
+TEST_CASE("An error message names the invalid argument", "[arguments]") {
   struct Case {
     std::vector<std::string_view> words;
     const char* named;
@@ -141,6 +141,6 @@ TEST_CASE("A wrong argument is named", "[arguments]") {
   }
 }
 
-TEST_CASE("A wrong token is refused without its secret", "[arguments]") {
+TEST_CASE("An error message about a token does not contain its secret", "[arguments]") {
   CHECK_THROWS_WITH(parse({"--token", "hidden=nobody"}), !ContainsSubstring("hidden"));
 }

@@ -19,7 +19,7 @@ namespace {
 
 std::byte at(std::uint64_t offset) { return static_cast<std::byte>(offset * 7 + offset / 256); }
 
-/// As a connection does; gives how often the file was written to.
+/// Fills the spool as a connection does; returns the number of flushes.
 int fill(BodySpool& spool, std::uint64_t size) {
   int flushes = 0;
   while (spool.size() < size) {
@@ -44,7 +44,7 @@ bool is_filled(const ByteSource& source, std::uint64_t size) {
   return bytes.size() == size;
 }
 
-/// TMPDIR for as long as this lives.
+/// Sets TMPDIR for the lifetime of this object.
 class Tmpdir {
  public:
   explicit Tmpdir(const char* value) {
@@ -65,11 +65,12 @@ class Tmpdir {
 
 }  // namespace
 
-TEST_CASE("A body comes out as it went in, whatever its size", "[spool]") {
+TEST_CASE("A body of any size is read back unchanged", "[spool]") {
   const auto budget = std::make_shared<SpoolBudget>();
   for (const std::uint64_t size :
-       {std::uint64_t{1}, std::uint64_t{BodySpool::smallest}, std::uint64_t{BodySpool::threshold},
-        std::uint64_t{BodySpool::threshold} + 1, std::uint64_t{3'000'000}}) {
+       {std::uint64_t{1}, std::uint64_t{BodySpool::initial_bytes},
+        std::uint64_t{BodySpool::threshold}, std::uint64_t{BodySpool::threshold} + 1,
+        std::uint64_t{3'000'000}}) {
     CAPTURE(size);
     BodySpool spool{budget};
     fill(spool, size);
@@ -83,7 +84,7 @@ TEST_CASE("A body comes out as it went in, whatever its size", "[spool]") {
   CHECK(budget->used == 0);
 }
 
-TEST_CASE("An empty body is none", "[spool]") {
+TEST_CASE("An empty body finishes as null", "[spool]") {
   BodySpool spool{std::make_shared<SpoolBudget>()};
   (void)spool.space();
   CHECK(spool.finish() == nullptr);
@@ -96,7 +97,7 @@ TEST_CASE("Small bodies never touch a file", "[spool]") {
   CHECK(spool.finish()->size() == BodySpool::threshold);
 }
 
-TEST_CASE("Large bodies take no more memory than small ones", "[spool]") {
+TEST_CASE("A large body uses no more memory than a small one", "[spool]") {
   const auto budget = std::make_shared<SpoolBudget>();
   BodySpool spool{budget};
   CHECK(fill(spool, 5'000'000) == 5'000'000 / BodySpool::threshold);
@@ -106,16 +107,16 @@ TEST_CASE("Large bodies take no more memory than small ones", "[spool]") {
   CHECK(is_filled(*body, 5'000'000));
 }
 
-TEST_CASE("Where others use the memory up, a body goes to its file earlier", "[spool]") {
+TEST_CASE("A body moves to its file earlier when the memory budget is exhausted", "[spool]") {
   const auto budget = std::make_shared<SpoolBudget>();
-  budget->max = 2 * BodySpool::smallest;
+  budget->max = 2 * BodySpool::initial_bytes;
   BodySpool spool{budget};
   CHECK(fill(spool, 200'000) > 1);
   CHECK(budget->used <= budget->max);
   CHECK(is_filled(*spool.finish(), 200'000));
 }
 
-TEST_CASE("A body leaves no name behind", "[spool]") {
+TEST_CASE("A spool file has no directory entry", "[spool]") {
   const auto directory =
       std::filesystem::temp_directory_path() / ("spool-test-" + std::to_string(::getpid()));
   std::filesystem::create_directory(directory);
@@ -128,12 +129,12 @@ TEST_CASE("A body leaves no name behind", "[spool]") {
   CHECK(is_filled(*body, 1'000'000));
 }
 
-TEST_CASE("A body that cannot be kept is a failure of the storage", "[spool]") {
+TEST_CASE("A body that cannot be stored throws storage_failure", "[spool]") {
   const Tmpdir nowhere{"/nonexistent"};
   BodySpool spool{std::make_shared<SpoolBudget>()};
   try {
     fill(spool, 1'000'000);
-    FAIL("It was kept.");
+    FAIL("stored");
   } catch (const Error& error) {
     CHECK(error.code() == ErrorCode::storage_failure);
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a client was told to be stored is stored, even when the server dies the next moment.
+// An acknowledged upload survives even a crash immediately afterwards.
 #include "api_client.hpp"
 #include "catch.hpp"
 #include "server_process.hpp"
@@ -19,16 +19,15 @@ constexpr int uploads = 100;
 constexpr int clients = 8;
 
 std::string image(int number) {
-  // Of sizes from a few kilobytes to more than one chunk of the storage.
+  // Sizes from a few kilobytes to more than one storage chunk.
   const auto side = static_cast<std::uint32_t>(30 + number % 10 * 30);
   return text_of(make_test_png(side, side, static_cast<std::uint32_t>(number + 1), true));
 }
 
 }  // namespace
 
-TEST_CASE("kill -9 in the middle of a hundred uploads loses nothing that was acknowledged",
-          "[server]") {
-  // Each run dies at another moment.
+TEST_CASE("kill -9 during a hundred uploads loses no acknowledged upload", "[server]") {
+  // Each run crashes at a different point.
   const int kill_after = GENERATE(3, 25, 50, 75, 97);
   CAPTURE(kill_after);
   const ScratchDirectory directory;
@@ -39,9 +38,9 @@ TEST_CASE("kill -9 in the middle of a hundred uploads loses nothing that was ack
   for (int i = 0; i < uploads; ++i) images.push_back(image(i));
 
   std::mutex mutex;
-  std::map<std::string, int> acknowledged;  // Number of the image by its key.
+  std::map<std::string, int> acknowledged;  // Image number by key.
   std::atomic<int> next{0};
-  std::atomic<int> refused{0};
+  std::atomic<int> rejected{0};
   {
     ServerProcess server{GALLERY_SERVER, arguments};
     std::vector<std::thread> threads;
@@ -52,7 +51,7 @@ TEST_CASE("kill -9 in the middle of a hundred uploads loses nothing that was ack
           for (int i = next++; i < uploads; i = next++) {
             const auto response = client.upload("image.png", images[static_cast<std::size_t>(i)]);
             if (response.status != 200) {
-              ++refused;
+              ++rejected;
               continue;
             }
             const std::lock_guard lock{mutex};
@@ -60,30 +59,30 @@ TEST_CASE("kill -9 in the middle of a hundred uploads loses nothing that was ack
             if (static_cast<int>(acknowledged.size()) == kill_after) server.signal(SIGKILL);
           }
         } catch (const ClientError&) {
-          // The server is gone, as planned.
+          // Expected: the server was killed.
         }
       });
     }
     for (auto& thread : threads) thread.join();
     CHECK(server.wait() == 128 + SIGKILL);
   }
-  CHECK(refused == 0);
+  CHECK(rejected == 0);
   REQUIRE(static_cast<int>(acknowledged.size()) >= kill_after);
 
   const ServerProcess server{GALLERY_SERVER, arguments};
   ApiClient client{server.port(), "acme"};
-  int whole = 0;
+  int intact = 0;
   for (const auto& [key, number] : acknowledged) {
     const std::string link = "/api/images/tenant/" + key;
     const auto original = client.get(link);
     const auto preview = client.get(link + "/preview");
     if (original.status == 200 && preview.status == 200 &&
         original.body == images[static_cast<std::size_t>(number)])
-      ++whole;
+      ++intact;
   }
-  CHECK(whole == static_cast<int>(acknowledged.size()));
+  CHECK(intact == static_cast<int>(acknowledged.size()));
 
-  // What was not acknowledged is there whole or not at all.
+  // An unacknowledged upload is stored completely or not at all.
   const auto listed = client.get("/api/images?pageSize=1000&page=0");
   const auto total = std::stoul(json_at(listed, {"totalElements"}));
   CHECK(total >= acknowledged.size());

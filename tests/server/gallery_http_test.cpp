@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What clients see of a gallery, over sockets, whichever HTTP library carries it.
+// The HTTP interface over sockets, with each HTTP library.
 #include "api_client.hpp"
 #include "catch.hpp"
 #include "server_process.hpp"
@@ -12,7 +12,7 @@
 
 namespace {
 
-/// A server with a fresh gallery.
+/// A server with an empty gallery.
 struct Gallery {
   explicit Gallery(const std::string& program, std::vector<std::string> more = {}) {
     std::vector<std::string> arguments{"--database", (directory.path() / "g.db").string(),
@@ -39,7 +39,7 @@ std::string png(std::uint32_t seed, std::uint32_t side = 40) {
 
 }  // namespace
 
-TEST_CASE("An image goes in, is found, and comes out as it was", "[server]") {
+TEST_CASE("An uploaded image is listed and downloaded unchanged", "[server]") {
   const Gallery gallery{any_server()};
   auto acme = gallery.as("acme");
   const std::string image = png(1, 400);
@@ -65,7 +65,7 @@ TEST_CASE("An image goes in, is found, and comes out as it was", "[server]") {
         json_at(created, {"descriptor", "previewDescriptor", "size"}));
 }
 
-TEST_CASE("An image that a client has is not sent again", "[server]") {
+TEST_CASE("A matching If-None-Match gets a 304", "[server]") {
   const Gallery gallery{any_server()};
   auto acme = gallery.as("acme");
   REQUIRE(acme.upload("a.png", png(1)).status == 200);
@@ -76,7 +76,7 @@ TEST_CASE("An image that a client has is not sent again", "[server]") {
   CHECK(acme.get("/api/images/tenant/a.png").status == 200);
 }
 
-TEST_CASE("A part of an image comes as asked for", "[server]") {
+TEST_CASE("A Range request gets a part of an image", "[server]") {
   const Gallery gallery{any_server()};
   auto acme = gallery.as("acme");
   const std::string image = png(1);
@@ -90,13 +90,13 @@ TEST_CASE("A part of an image comes as asked for", "[server]") {
   const auto past = acme.get("/api/images/tenant/a.png", {{"Range", "bytes=99999999-"}});
   CHECK(past.status == 416);
   CHECK(past.field("Content-Range") == "bytes */" + std::to_string(image.size()));
-  // Several ranges are answered with the whole.
+  // Several ranges get the whole image.
   const auto several = acme.get("/api/images/tenant/a.png", {{"Range", "bytes=0-1,3-4,6-7"}});
   CHECK(several.status == 200);
   CHECK((several.body == image));
 }
 
-TEST_CASE("HEAD and OPTIONS tell without giving", "[server]") {
+TEST_CASE("HEAD and OPTIONS respond without a body", "[server]") {
   const Gallery gallery{any_server()};
   auto acme = gallery.as("acme");
   const std::string image = png(1);
@@ -139,7 +139,7 @@ TEST_CASE("An image is renamed, replaced, published, exported, deleted and impor
   CHECK((gallery.as("").get(public_link).body == second));
 }
 
-TEST_CASE("Bodies arrive raw, in chunks and in pieces of any size", "[server]") {
+TEST_CASE("Uploads may be raw, chunked or split into pieces of any size", "[server]") {
   const Gallery gallery{any_server()};
   auto acme = gallery.as("acme");
   const std::string image = png(1, 900);
@@ -169,7 +169,7 @@ TEST_CASE("Bodies arrive raw, in chunks and in pieces of any size", "[server]") 
       acme.raw().send({&c, 1});
     CHECK(acme.raw().read().status == 200);
   }
-  SECTION("after asking") {
+  SECTION("Expect: 100-continue") {
     const std::string form = form_of("asked.png", image);
     acme.raw().send(acme.head("POST", "/api/image",
                               {{"Content-Type", form_type},
@@ -182,7 +182,7 @@ TEST_CASE("Bodies arrive raw, in chunks and in pieces of any size", "[server]") 
   }
 }
 
-TEST_CASE("An image over the limit is refused, and the limit told in bytes", "[server]") {
+TEST_CASE("An image over the limit is rejected with the limit in bytes", "[server]") {
   const Gallery gallery{any_server(), {"--max-image-bytes", "5000"}};
   const std::string image = png(1, 100);
   REQUIRE(image.size() > 5000);
@@ -192,7 +192,7 @@ TEST_CASE("An image over the limit is refused, and the limit told in bytes", "[s
   CHECK(gallery.as("acme").upload("small.png", png(1, 8)).status == 200);
 }
 
-TEST_CASE("What is no image is refused", "[server]") {
+TEST_CASE("An upload that is not an image is rejected", "[server]") {
   const Gallery gallery{any_server()};
   auto acme = gallery.as("acme");
   const auto refused = acme.upload("a.png", "this is text");
@@ -201,7 +201,7 @@ TEST_CASE("What is no image is refused", "[server]") {
   CHECK(acme.send("POST", "/api/image", {{"Content-Type", form_type}}, "no form").status == 400);
 }
 
-TEST_CASE("Everybody sees what they may", "[server]") {
+TEST_CASE("Each role has its permissions", "[server]") {
   const Gallery gallery{any_server()};
   REQUIRE(gallery.as("acme").upload("a.png", png(1)).status == 200);
   const auto* image = "/api/images/tenant/a.png";
@@ -217,7 +217,7 @@ TEST_CASE("Everybody sees what they may", "[server]") {
   CHECK(gallery.as("system").get("/api/limits/acme").status == 200);
 }
 
-TEST_CASE("A browser signs in, and its cookie serves until it signs out", "[server]") {
+TEST_CASE("A session cookie is valid from sign-in to sign-out", "[server]") {
   const Gallery gallery{any_server()};
   auto browser = gallery.as("");
   const ApiClient::Fields json{{"Content-Type", "application/json"}};
@@ -234,14 +234,14 @@ TEST_CASE("A browser signs in, and its cookie serves until it signs out", "[serv
   CHECK(browser.get(list, cookie).status == 401);
 }
 
-TEST_CASE("A write by cookie from another site is refused", "[server]") {
+TEST_CASE("A cross-site write with a cookie is rejected", "[server]") {
   const Gallery gallery{any_server()};
   auto browser = gallery.as("");
   const auto signed_in = browser.send(
       "POST", "/api/session", {{"Content-Type", "application/json"}}, R"({"token":"acme"})");
   const std::string set_cookie = signed_in.field("Set-Cookie");
   const std::string cookie = set_cookie.substr(0, set_cookie.find(';'));
-  // A connection may end with a refused body, so each upload has its own.
+  // A rejected body may close the connection, so each upload has its own.
   const auto upload = [&](const std::string& name, const std::string& value) {
     return gallery.as("")
         .send("POST", "/api/image",
@@ -261,7 +261,7 @@ TEST_CASE("A write by cookie from another site is refused", "[server]") {
   CHECK(json_at(listed, {"totalElements"}) == "1");
 }
 
-TEST_CASE("The page comes with a policy that lets nothing in from elsewhere", "[server]") {
+TEST_CASE("The page's content security policy blocks other origins", "[server]") {
   const Gallery gallery{any_server()};
   const auto page = gallery.as("").get("/");
   CHECK(page.status == 200);
@@ -270,7 +270,7 @@ TEST_CASE("The page comes with a policy that lets nothing in from elsewhere", "[
   CHECK(gallery.as("").get("/", {{"If-None-Match", page.field("ETag")}}).status == 304);
 }
 
-TEST_CASE("JSON comes compressed to who takes gzip", "[server]") {
+TEST_CASE("JSON is compressed for clients that accept gzip", "[server]") {
   const Gallery gallery{any_server()};
   auto acme = gallery.as("acme");
   for (std::uint32_t i = 0; i < 10; ++i) REQUIRE(acme.upload("a.png", png(i, 8)).status == 200);
@@ -283,7 +283,7 @@ TEST_CASE("JSON comes compressed to who takes gzip", "[server]") {
   CHECK(acme.get(list, {{"Accept-Encoding", "gzip;q=0"}}).field("Content-Encoding").empty());
 }
 
-TEST_CASE("Keys of any letters make the way through a link", "[server]") {
+TEST_CASE("A link percent-encodes non-ASCII keys", "[server]") {
   const Gallery gallery{any_server()};
   auto acme = gallery.as("acme");
   const auto created = acme.upload("Pumpe Süd 100%.png", png(1));
@@ -293,7 +293,7 @@ TEST_CASE("Keys of any letters make the way through a link", "[server]") {
   CHECK(acme.get(link).status == 200);
 }
 
-TEST_CASE("What is acknowledged is there after a restart", "[server]") {
+TEST_CASE("An acknowledged upload survives a restart", "[server]") {
   const std::string program = any_server();
   Gallery gallery{program};
   const std::string image = png(1, 300);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The program gallery_server as a whole: arguments, limits of time and memory, the end.
+// The gallery_server program: arguments, timeouts, memory limits, shutdown.
 #include "api_client.hpp"
 #include "catch.hpp"
 #include "server_process.hpp"
@@ -50,7 +50,7 @@ void write_file(const std::filesystem::path& path, std::string_view content) {
   std::ofstream{path, std::ios::binary} << content;
 }
 
-/// The token that a demo printed for somebody.
+/// The token that a demo printed for `whose`.
 std::string printed_token(const std::string& greeting, const std::string& whose) {
   const std::string label = "token of " + whose + ": ";
   const auto at = greeting.find(label);
@@ -61,7 +61,8 @@ std::string printed_token(const std::string& greeting, const std::string& whose)
 
 }  // namespace
 
-TEST_CASE("A wrong argument ends the server with status 2, and is named", "[server]") {
+TEST_CASE("An invalid argument ends the server with status 2 and a message that names it",
+          "[server]") {
   const ScratchDirectory directory;
   const std::string database = (directory.path() / "g.db").string();
   for (const auto& words : std::vector<std::vector<std::string>>{
@@ -82,7 +83,9 @@ TEST_CASE("A wrong argument ends the server with status 2, and is named", "[serv
   }
 }
 
-TEST_CASE("A wrong variable ends the server with status 2, and is named", "[server]") {
+TEST_CASE(
+    "An invalid environment variable ends the server with status 2 and a message that names it",
+    "[server]") {
   const ScratchDirectory directory;
   for (const std::string name :
        {"CACHE_SPECS_IMAGE_ETAGS_TTL", "CACHE_SPECS_IMAGE_ETAGS_MAX_SIZE",
@@ -93,14 +96,14 @@ TEST_CASE("A wrong variable ends the server with status 2, and is named", "[serv
   }
 }
 
-TEST_CASE("Help is help", "[server]") {
+TEST_CASE("The --help option prints the help text", "[server]") {
   const auto result = run_program(GALLERY_SERVER, {"--help"});
   CHECK(result.status == 0);
   CHECK_THAT(result.out, ContainsSubstring("--database FILE"));
   CHECK(result.err.empty());
 }
 
-TEST_CASE("A database or an address that cannot be had ends the server with status 1", "[server]") {
+TEST_CASE("An unusable database or address ends the server with status 1", "[server]") {
   const auto no_database =
       run_program(GALLERY_SERVER, {"--database", "/nonexistent/g.db", "--listen", "127.0.0.1:0"});
   CHECK(no_database.status == 1);
@@ -115,7 +118,7 @@ TEST_CASE("A database or an address that cannot be had ends the server with stat
   CHECK_FALSE(taken.err.empty());
 }
 
-TEST_CASE("Browsers keep images as long as the environment says", "[server]") {
+TEST_CASE("The environment sets how long browsers cache images", "[server]") {
   const Gallery gallery{{}, {"CACHE_SPECS_IMAGE_TENANT_BROWSER_TTL=3"}};
   auto acme = gallery.as("acme");
   REQUIRE(acme.upload("a.png", png(1)).status == 200);
@@ -123,7 +126,7 @@ TEST_CASE("Browsers keep images as long as the environment says", "[server]") {
              ContainsSubstring("max-age=180"));
 }
 
-TEST_CASE("Options reach the gallery", "[server]") {
+TEST_CASE("Command-line options apply to the gallery", "[server]") {
   const ScratchDirectory log_directory;
   const auto log = log_directory.path() / "access.log";
   const Gallery gallery{{"--public-uploads", "--max-total-bytes", "9000", "--prefix", "/gallery",
@@ -147,7 +150,7 @@ TEST_CASE("Options reach the gallery", "[server]") {
   CHECK_THAT(first, ContainsSubstring("\"POST /gallery/api/image\" 200"));
 }
 
-TEST_CASE("A demo signs its visitor in and prints tokens for the others", "[server]") {
+TEST_CASE("A demo signs visitors in and prints tokens for other principals", "[server]") {
   const ScratchDirectory images;
   write_file(images.path() / "acme" / "north_pump.png", png(1));
   write_file(images.path() / "acme" / "notes.txt", "no image");
@@ -187,7 +190,7 @@ TEST_CASE("A demo signs its visitor in and prints tokens for the others", "[serv
   CHECK(user.get("/api/images/tenant/north_pump.png").status == 200);
   CHECK(user.get("/api/images?pageSize=10&page=0").status == 403);
 
-  // What the visitor did stays; the samples do not come again.
+  // The visitor's changes persist; the samples are not added again.
   CHECK(visitor.send("DELETE", "/api/images/tenant/north_pump.png?force=true").status == 200);
   server->signal(SIGTERM);
   CHECK(server->wait() == 0);
@@ -196,7 +199,7 @@ TEST_CASE("A demo signs its visitor in and prints tokens for the others", "[serv
   CHECK(json_at(again.get("/api/images?pageSize=10&page=0"), {"totalElements"}) == "0");
 }
 
-TEST_CASE("A demo without a database leaves nothing behind", "[server]") {
+TEST_CASE("A demo without --database removes its files", "[server]") {
   const ScratchDirectory scratch;
   ServerProcess server{
       GALLERY_SERVER, {"--demo", "--listen", "127.0.0.1:0"}, {"TMPDIR=" + scratch.path().string()}};
@@ -207,7 +210,7 @@ TEST_CASE("A demo without a database leaves nothing behind", "[server]") {
   CHECK(std::filesystem::is_empty(scratch.path()));
 }
 
-TEST_CASE("SIGTERM lets an upload that runs finish, and takes no other", "[server]") {
+TEST_CASE("SIGTERM lets a running upload finish and accepts no new one", "[server]") {
   Gallery gallery;
   auto idle = gallery.as("acme");
   REQUIRE(idle.get("/healthz").status == 200);
@@ -231,7 +234,7 @@ TEST_CASE("SIGTERM lets an upload that runs finish, and takes no other", "[serve
   CHECK(ApiClient{restarted.port(), "acme"}.get("/api/images/tenant/late.png").status == 200);
 }
 
-TEST_CASE("SIGTERM does not wait for a client that stalls", "[server]") {
+TEST_CASE("SIGTERM does not wait for a stalled client", "[server]") {
   Gallery gallery{{"--stop-timeout", "50"}};
   auto acme = gallery.as("acme");
   acme.raw().send(
@@ -244,7 +247,7 @@ TEST_CASE("SIGTERM does not wait for a client that stalls", "[server]") {
   CHECK(gallery.server.wait() == 0);
 }
 
-TEST_CASE("Slow clients are cut off", "[server]") {
+TEST_CASE("Slow clients time out", "[server]") {
   const Gallery gallery{{"--header-timeout", "50", "--progress-timeout", "50"}};
   auto head = gallery.server.connect();
   head.send("GET / HTTP/1.1\r\n");
@@ -258,18 +261,18 @@ TEST_CASE("Slow clients are cut off", "[server]") {
 
 namespace {
 
-/// Sends a body that begins with `start` in pieces, and watches the server's memory meanwhile.
 struct BigBody {
   RawResponse response;
-  std::uint64_t growth = 0;  ///< Bytes of memory, at most.
+  std::uint64_t growth = 0;  ///< Peak growth of the server's memory, in bytes.
 };
 
+/// Sends a body that begins with `start` in pieces, and measures the server's memory meanwhile.
 BigBody send_big_body(const Gallery& gallery, std::string start, std::uint64_t size, bool chunked) {
   auto acme = gallery.as("acme");
-  // What a first request brings about does not count.
+  // Memory allocated by the first request does not count.
   REQUIRE(acme.upload("small.png", png(1, 300)).status == 200);
   const std::uint64_t before = gallery.server.memory();
-  std::uint64_t most = before;
+  std::uint64_t peak = before;
   ApiClient::Fields fields{{"Content-Type", "image/bmp"}};
   if (chunked) {
     fields.emplace_back("Transfer-Encoding", "chunked");
@@ -282,25 +285,25 @@ BigBody send_big_body(const Gallery& gallery, std::string start, std::uint64_t s
   for (std::uint64_t at = 0; at < size; at += piece.size()) {
     piece.resize(static_cast<std::size_t>(std::min<std::uint64_t>(piece.size(), size - at)));
     acme.raw().send(chunked ? chunk(piece) : piece);
-    if (at % (64u << 20) == 0) most = std::max(most, gallery.server.memory());
+    if (at % (64u << 20) == 0) peak = std::max(peak, gallery.server.memory());
   }
   if (chunked) acme.raw().send(chunk(""));
-  // The answer may take long; look at the memory meanwhile.
+  // The response may take long; measure the memory meanwhile.
   std::atomic<bool> done{false};
   std::thread watcher{[&] {
     auto other = gallery.as("acme");
     while (!done) {
       (void)other.get("/healthz");
-      most = std::max(most, gallery.server.memory());
+      peak = std::max(peak, gallery.server.memory());
     }
   }};
   RawResponse response = acme.raw().read();
   done = true;
   watcher.join();
-  return {std::move(response), most - before};
+  return {std::move(response), peak - before};
 }
 
-/// The header of a bitmap of 32 bits a pixel (BITMAPINFOHEADER).
+/// The header of a 32-bit-per-pixel BMP (BITMAPINFOHEADER).
 std::string bitmap_header(std::uint32_t side) {
   std::string header(54, '\0');
   const auto put = [&](std::size_t at, std::uint32_t value) {
@@ -320,7 +323,7 @@ std::string bitmap_header(std::uint32_t side) {
 
 }  // namespace
 
-TEST_CASE("A body of a gigabyte takes eight megabytes of memory at most", "[server]") {
+TEST_CASE("A body of a gigabyte uses at most eight megabytes of memory", "[server]") {
   const Gallery gallery{{"--max-image-bytes", "2000000000"}};
   const bool chunked = GENERATE(false, true);
   CAPTURE(chunked);
@@ -330,9 +333,9 @@ TEST_CASE("A body of a gigabyte takes eight megabytes of memory at most", "[serv
   CHECK((!memory_is_measurable || big.growth <= 8u << 20));
 }
 
-TEST_CASE("An image's size does not show in the server's memory, in or out", "[server]") {
+TEST_CASE("Memory use does not depend on an image's size, for upload and download", "[server]") {
   const Gallery gallery{{"--max-image-bytes", "2000000000"}};
-  // A small bitmap with much behind its pixels. The first fills the database's caches.
+  // A small BMP with trailing data after its pixels. The first upload fills the database's caches.
   const auto store = [&](std::uint64_t size) {
     return send_big_body(gallery, bitmap_header(64), size, false);
   };
@@ -346,12 +349,12 @@ TEST_CASE("An image's size does not show in the server's memory, in or out", "[s
   const std::uint64_t before = gallery.server.memory();
   CHECK(acme.get("/api/images/tenant/huge_%281%29.bmp").body.size() == 256u << 20);
   const std::uint64_t after = gallery.server.memory();
-  WARN("Memory grew by " << big.growth / 1024 << " KiB on the way in, by "
-                         << (after > before ? after - before : 0) / 1024 << " KiB out.");
+  WARN("Memory grew by " << big.growth / 1024 << " KiB on upload, by "
+                         << (after > before ? after - before : 0) / 1024 << " KiB on download.");
   CHECK((!memory_is_measurable || after <= before + (8u << 20)));
 }
 
-TEST_CASE("An endless chunked body is refused at the limit", "[server]") {
+TEST_CASE("An endless chunked body is rejected at the limit", "[server]") {
   const Gallery gallery{{"--max-image-bytes", "1000000"}};
   auto acme = gallery.as("acme");
   acme.raw().send(acme.head("POST", "/api/image",
@@ -365,12 +368,12 @@ TEST_CASE("An endless chunked body is refused at the limit", "[server]") {
   CHECK_THAT(response.body, ContainsSubstring("bytes"));
 }
 
-TEST_CASE("Ten thousand idle connections leave room for the next", "[server]") {
+TEST_CASE("Ten thousand idle connections do not block new requests", "[server]") {
   rlimit limit{};
   REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
   limit.rlim_cur = limit.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &limit);
-  if (limit.rlim_cur < 10'300) SKIP("too few file descriptors here");
+  if (limit.rlim_cur < 10'300) SKIP("too few file descriptors");
 
   const Gallery gallery;
   const std::uint64_t before = gallery.server.memory();
@@ -378,11 +381,11 @@ TEST_CASE("Ten thousand idle connections leave room for the next", "[server]") {
   idle.reserve(10'000);
   for (int i = 0; i < 10'000; ++i) {
     idle.push_back(gallery.server.connect());
-    // Half of them have spoken before.
+    // Half of them have sent a request before.
     if (i % 2 == 0) REQUIRE(idle.back().request(get("/healthz")).status == 200);
   }
   CHECK(gallery.as("acme").upload("a.png", png(1)).status == 200);
   for (int i = 0; i < 10'000; i += 1000)
     CHECK(idle[static_cast<std::size_t>(i)].request(get("/healthz")).status == 200);
-  WARN("Each takes " << (gallery.server.memory() - before) / 10'000 << " bytes of memory.");
+  WARN("Each uses " << (gallery.server.memory() - before) / 10'000 << " bytes of memory.");
 }

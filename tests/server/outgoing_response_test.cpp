@@ -28,23 +28,23 @@ HttpResponse response_with(std::string body) {
   return response;
 }
 
-/// All of it, as it is taken in steps of that size.
-std::string take_all(OutgoingResponse& outgoing, std::size_t step) {
-  std::string taken;
+/// Sends everything in steps of at most `step` bytes.
+std::string send_all(OutgoingResponse& outgoing, std::size_t step) {
+  std::string sent;
   for (;;) {
     const auto [head, piece] = outgoing.unsent();
     std::string unsent;
     for (const auto part : {head, piece})
       for (const std::byte byte : part) unsent += static_cast<char>(byte);
     const auto count = std::min(step, unsent.size());
-    taken.append(unsent, 0, count);
+    sent.append(unsent, 0, count);
     outgoing.sent(count);
-    if (outgoing.is_sent()) return taken;
+    if (outgoing.is_sent()) return sent;
     if (outgoing.piece_is_sent()) outgoing.read_piece();
   }
 }
 
-/// Longer than what can be read of it.
+/// Reports a larger size than can be read.
 class ShortSource final : public ByteSource {
  public:
   std::uint64_t size() const override { return 1'000'000; }
@@ -55,7 +55,7 @@ class ShortSource final : public ByteSource {
 
 }  // namespace
 
-TEST_CASE("An answer goes out whole, however it is taken", "[answer]") {
+TEST_CASE("A response is sent completely in steps of any size", "[response]") {
   BufferPool pool;
   OutgoingResponse outgoing{pool};
   for (const std::size_t size : {0u, 1u, 1000u, 262'144u, 262'145u, 900'000u}) {
@@ -64,7 +64,7 @@ TEST_CASE("An answer goes out whole, however it is taken", "[answer]") {
       const std::string body = body_of(size);
       outgoing.begin(response_with(body), false);
       outgoing.add_head("close");
-      const std::string sent = take_all(outgoing, step);
+      const std::string sent = send_all(outgoing, step);
       const auto end_of_head = sent.find("\r\n\r\n") + 4;
       CHECK(sent.starts_with("HTTP/1.1 200 OK\r\n"));
       CHECK((sent.substr(end_of_head) == body));
@@ -73,7 +73,7 @@ TEST_CASE("An answer goes out whole, however it is taken", "[answer]") {
   }
 }
 
-TEST_CASE("HEAD, 204 and 304 have no body to send", "[answer]") {
+TEST_CASE("HEAD, 204 and 304 have no body to send", "[response]") {
   BufferPool pool;
   OutgoingResponse outgoing{pool};
   for (const int status : {200, 204, 304}) {
@@ -83,7 +83,7 @@ TEST_CASE("HEAD, 204 and 304 have no body to send", "[answer]") {
     response.status = status;
     outgoing.begin(std::move(response), status == 200);
     outgoing.add_head("");
-    const std::string sent = take_all(outgoing, 1000);
+    const std::string sent = send_all(outgoing, 1000);
     if (status == 200) CHECK_THAT(sent, ContainsSubstring("Content-Length: 4\r\n"));
     CHECK_THAT(sent, !Catch::Matchers::EndsWith("body"));
     CHECK(outgoing.status() == status);
@@ -91,7 +91,7 @@ TEST_CASE("HEAD, 204 and 304 have no body to send", "[answer]") {
   }
 }
 
-TEST_CASE("A body that ends early is an error, and the answer can be another", "[answer]") {
+TEST_CASE("A body that ends early throws, and the object can be reused", "[response]") {
   BufferPool pool;
   OutgoingResponse outgoing{pool};
   HttpResponse response;
@@ -106,10 +106,10 @@ TEST_CASE("A body that ends early is an error, and the answer can be another", "
 
   outgoing.begin(response_with("other"), false);
   outgoing.add_head("");
-  CHECK_THAT(take_all(outgoing, 1000), Catch::Matchers::EndsWith("other"));
+  CHECK_THAT(send_all(outgoing, 1000), Catch::Matchers::EndsWith("other"));
 }
 
-TEST_CASE("The memory of a piece is another's once it is sent", "[answer]") {
+TEST_CASE("The buffer of a sent piece is reused", "[response]") {
   BufferPool pool;
   OutgoingResponse first{pool};
   OutgoingResponse second{pool};

@@ -16,7 +16,7 @@
 
 namespace {
 
-constexpr timeval patience{.tv_sec = 60, .tv_usec = 0};
+constexpr timeval io_timeout{.tv_sec = 60, .tv_usec = 0};
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
@@ -40,8 +40,8 @@ RawClient::RawClient(std::uint16_t port)
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   const int yes = 1;
   ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-  ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+  ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &io_timeout, sizeof io_timeout);
+  ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &io_timeout, sizeof io_timeout);
   if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     ::close(socket_);
     throw ClientError{std::string{"connect: "} + std::strerror(errno)};
@@ -125,10 +125,10 @@ std::size_t RawClient::first_to_respond(const std::vector<RawClient>& clients) {
   std::vector<pollfd> waiting;
   for (const RawClient& client : clients)
     waiting.push_back({.fd = client.socket_, .events = POLLIN, .revents = 0});
-  if (::poll(waiting.data(), waiting.size(), static_cast<int>(patience.tv_sec) * 1000) > 0)
+  if (::poll(waiting.data(), waiting.size(), static_cast<int>(io_timeout.tv_sec) * 1000) > 0)
     for (std::size_t i = 0; i < waiting.size(); ++i)
       if (waiting[i].revents != 0) return i;
-  throw ClientError{"none of the clients was answered"};
+  throw ClientError{"no client got a response"};
 }
 
 void RawClient::shutdown_write() noexcept { ::shutdown(socket_, SHUT_WR); }

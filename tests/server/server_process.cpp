@@ -28,7 +28,7 @@ Child start(const std::string& program, const std::vector<std::string>& argument
   std::array<int, 2> err{-1, -1};
   if (::pipe2(out.data(), O_CLOEXEC) != 0) throw std::runtime_error{"pipe"};
   if (catch_errors && ::pipe2(err.data(), O_CLOEXEC) != 0) throw std::runtime_error{"pipe"};
-  // Everything that allocates comes before the fork.
+  // All allocation happens before the fork.
   std::vector<std::string> words{program};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
@@ -87,7 +87,7 @@ ProgramResult run_program(const std::string& program, const std::vector<std::str
                           const std::vector<std::string>& environment) {
   const Child child = start(program, arguments, environment, true);
   ProgramResult result;
-  // What is written here fits into a pipe, so one after the other will do.
+  // The output fits into a pipe, so sequential reads do not deadlock.
   result.out = read_all(child.out);
   result.err = read_all(child.err);
   result.status = wait_for(child.process);

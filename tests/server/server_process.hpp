@@ -10,14 +10,14 @@
 #include <string>
 #include <vector>
 
-/// Sanitizers keep freed memory and shadow the rest, so figures of memory mean nothing.
+/// Sanitizers keep freed memory and add shadow memory, so memory figures are meaningless.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 inline constexpr bool memory_is_measurable = false;
 #else
 inline constexpr bool memory_is_measurable = true;
 #endif
 
-/// A directory that lasts as long as this.
+/// A temporary directory, removed by the destructor.
 class ScratchDirectory {
  public:
   ScratchDirectory();
@@ -31,23 +31,23 @@ class ScratchDirectory {
   std::filesystem::path path_;
 };
 
-/// What a program did that ended by itself.
+/// The result of a program that has exited.
 struct ProgramResult {
-  int status = -1;  ///< The exit status, or 128 and the signal's number.
+  int status = -1;  ///< The exit status, or 128 plus the signal number.
   std::string out;
   std::string err;
 };
 
-/// Runs a program to its end. `environment` holds NAME=value, beside this process's own.
+/// Runs a program until it exits. `environment` holds NAME=value, added to this process's own.
 [[nodiscard]] ProgramResult run_program(const std::string& program,
                                         const std::vector<std::string>& arguments,
                                         const std::vector<std::string>& environment = {});
 
-/// A server program that runs as long as this lives, killed at the end if need be.
+/// A running server program; the destructor kills it if necessary.
 class ServerProcess {
  public:
-  /// Waits until the program says where it listens.
-  /// Throws: `std::runtime_error` with its last words where it ends instead.
+  /// Waits until the program prints its address.
+  /// Throws: `std::runtime_error` with its output if it exits instead.
   ServerProcess(const std::string& program, std::vector<std::string> arguments,
                 const std::vector<std::string>& environment = {});
   ServerProcess(const ServerProcess&) = delete;
@@ -57,12 +57,12 @@ class ServerProcess {
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] RawClient connect() const { return RawClient{port_}; }
 
-  /// What it printed before the line that says where it listens.
+  /// The output before the line with its address.
   [[nodiscard]] const std::string& greeting() const { return greeting_; }
 
   void signal(int number) const;
 
-  /// Waits for the end; the exit status, or 128 and the signal's number.
+  /// Waits for the exit; returns the exit status, or 128 plus the signal number.
   int wait();
 
   /// Physical memory in use, in bytes, without shared file pages (RssAnon).

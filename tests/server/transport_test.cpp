@@ -27,7 +27,7 @@ namespace {
 
 constexpr std::uint64_t max_body = 4u << 20;
 
-/// `size` bytes that count up; from `fails_at` on they cannot be read.
+/// `size` bytes of a counting pattern; reading past `fails_at` throws.
 class CountingSource final : public ByteSource {
  public:
   CountingSource(std::uint64_t size, std::uint64_t fails_at) : size_(size), fails_at_(fails_at) {}
@@ -47,7 +47,7 @@ class CountingSource final : public ByteSource {
   std::uint64_t fails_at_;
 };
 
-/// Something that happens once, and can be waited for.
+/// A one-time event that threads can wait for.
 class Signal {
  public:
   void set() {
@@ -73,7 +73,7 @@ HttpResponse response(std::string text) {
   return response;
 }
 
-/// A server in this process whose answers depend on the target alone.
+/// A server in this process whose responses depend on the target only.
 class TestServer {
  public:
   explicit TestServer(HttpServerOptions options = {})
@@ -100,7 +100,7 @@ class TestServer {
   void join() { thread_.join(); }
 
   Signal entered;  // A request for /wait is being handled.
-  Signal release;  // It may be answered.
+  Signal release;  // Its response may be sent.
 
  private:
   static HttpInspection check_head(const HttpRequestHead& head) {
@@ -160,7 +160,7 @@ std::string counting(std::size_t size) {
 
 }  // namespace
 
-TEST_CASE("A connection answers one request after the other", "[transport]") {
+TEST_CASE("A connection serves one request after another", "[transport]") {
   TestServer server;
   auto client = server.connect();
   for (int i = 0; i < 3; ++i) {
@@ -172,7 +172,7 @@ TEST_CASE("A connection answers one request after the other", "[transport]") {
   }
 }
 
-TEST_CASE("Half a request keeps nobody else waiting", "[transport]") {
+TEST_CASE("Incomplete requests do not block other clients", "[transport]") {
   TestServer server{{.io_threads = 1, .worker_threads = 1}};
   std::vector<RawClient> halves;
   for (int i = 0; i < 64; ++i) {
@@ -183,7 +183,7 @@ TEST_CASE("Half a request keeps nobody else waiting", "[transport]") {
   for (auto& half : halves) CHECK(half.request("st: x\r\n\r\n").body == "hello GET /half");
 }
 
-TEST_CASE("A request may come a byte at a time", "[transport]") {
+TEST_CASE("A request may arrive one byte at a time", "[transport]") {
   TestServer server;
   auto client = server.connect();
   for (const char c : with_body("POST", "/echo", "bit by bit")) client.send({&c, 1});
@@ -195,7 +195,7 @@ TEST_CASE("A request may come a byte at a time", "[transport]") {
   CHECK(client.read().body == "bit by bit, in chunks");
 }
 
-TEST_CASE("Requests that come together are answered in order", "[transport]") {
+TEST_CASE("Pipelined requests get their responses in order", "[transport]") {
   TestServer server;
   auto client = server.connect();
   std::string requests;
@@ -209,26 +209,26 @@ TEST_CASE("Requests that come together are answered in order", "[transport]") {
   }
 }
 
-TEST_CASE("A connection stays or ends as the client wants", "[transport]") {
+TEST_CASE("A connection persists or closes as the client requests", "[transport]") {
   TestServer server;
   SECTION("close") {
     auto client = server.connect();
     CHECK(client.request(get("/", "Connection: close\r\n")).field("Connection") == "close");
     CHECK(client.read_to_end().empty());
   }
-  SECTION("HTTP/1.0 ends") {
+  SECTION("HTTP/1.0 closes by default") {
     auto client = server.connect();
     CHECK(client.request("GET / HTTP/1.0\r\n\r\n").field("Connection") == "close");
     CHECK(client.read_to_end().empty());
   }
-  SECTION("HTTP/1.0 stays where asked to") {
+  SECTION("HTTP/1.0 with keep-alive persists") {
     auto client = server.connect();
     for (int i = 0; i < 2; ++i)
       CHECK(
           client.request("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n").field("Connection") ==
           "keep-alive");
   }
-  SECTION("a client that hangs up its side still gets its answer") {
+  SECTION("a half-closed client still gets its response") {
     auto client = server.connect();
     client.send(get("/last"));
     client.shutdown_write();
@@ -237,7 +237,7 @@ TEST_CASE("A connection stays or ends as the client wants", "[transport]") {
   }
 }
 
-TEST_CASE("Bodies of any size and coding arrive whole", "[transport]") {
+TEST_CASE("Bodies of any size and transfer coding arrive unchanged", "[transport]") {
   TestServer server;
   auto client = server.connect();
   for (const std::size_t size :
@@ -255,7 +255,7 @@ TEST_CASE("Bodies of any size and coding arrive whole", "[transport]") {
   }
 }
 
-TEST_CASE("Chunk extensions and trailers are passed over", "[transport]") {
+TEST_CASE("Chunk extensions and trailers are ignored", "[transport]") {
   TestServer server;
   auto client = server.connect();
   CHECK(client
@@ -265,7 +265,7 @@ TEST_CASE("Chunk extensions and trailers are passed over", "[transport]") {
   CHECK(client.request(get("/next")).status == 200);
 }
 
-TEST_CASE("What breaks the rules of HTTP is refused, and the connection ends", "[transport]") {
+TEST_CASE("Invalid HTTP is rejected and the connection closes", "[transport]") {
   struct Case {
     const char* what;
     std::string request;
@@ -281,30 +281,30 @@ TEST_CASE("What breaks the rules of HTTP is refused, and the connection ends", "
       {"a list of lengths", post + "Content-Length: 3, 4\r\n\r\nabc", 400},
       {"a negative length", post + "Content-Length: -3\r\n\r\nabc", 400},
       {"a length with a sign", post + "Content-Length: +3\r\n\r\nabc", 400},
-      {"a length that is no number", post + "Content-Length: 0x3\r\n\r\nabc", 400},
-      {"a length past all numbers", post + "Content-Length: 99999999999999999999\r\n\r\n", 400},
+      {"a non-numeric length", post + "Content-Length: 0x3\r\n\r\nabc", 400},
+      {"a length that overflows", post + "Content-Length: 99999999999999999999\r\n\r\n", 400},
       {"an unknown coding", post + "Transfer-Encoding: gzip\r\n\r\nabc", 501},
       {"a coding before chunked", post + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501},
       {"chunked twice", post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
        400},
       {"a coding in HTTP/1.0",
        "POST /echo HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
-      {"a chunk size that is no number", post + "Transfer-Encoding: chunked\r\n\r\nxyz\r\n", 400},
-      {"a chunk longer than it says",
+      {"a non-numeric chunk size", post + "Transfer-Encoding: chunked\r\n\r\nxyz\r\n", 400},
+      {"a chunk longer than its size",
        post + "Transfer-Encoding: chunked\r\n\r\n3\r\nabcdef\r\n0\r\n\r\n", 400},
-      {"a chunk size past all numbers",
+      {"a chunk size that overflows",
        post + "Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n", 400},
       {"no host", "GET / HTTP/1.1\r\n\r\n", 400},
       {"two hosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400},
       {"a blank before the colon", "GET / HTTP/1.1\r\nHost : a\r\n\r\n", 400},
       {"no target", "GET HTTP/1.1\r\nHost: x\r\n\r\n", 400},
-      {"a target that is no path", "GET path HTTP/1.1\r\nHost: x\r\n\r\n", 400},
-      {"a line end without return", "GET / HTTP/1.1\nHost: x\n\n", 505},
+      {"a target that is not a path", "GET path HTTP/1.1\r\nHost: x\r\n\r\n", 400},
+      {"a line ending without CR", "GET / HTTP/1.1\nHost: x\n\n", 505},
       {"a zero byte", "GET /\0 HTTP/1.1\r\nHost: x\r\n\r\n"s, 400},
       {"HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505},
       {"TLS", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 hello\r\n\r\n"s, 400},
       {"an unknown expectation", post + "Expect: magic\r\nContent-Length: 3\r\n\r\nabc", 417},
-      {"a field too many",
+      {"too many fields",
        [] {
          std::string request = "GET / HTTP/1.1\r\nHost: x\r\n";
          for (int i = 0; i < 100; ++i) request += "A: b\r\n";
@@ -315,13 +315,13 @@ TEST_CASE("What breaks the rules of HTTP is refused, and the connection ends", "
        "GET / HTTP/1.1\r\nHost: x\r\nA: " + std::string(20'000, 'a') + "\r\n\r\n", 431},
       {"a target too long", "GET /" + std::string(20'000, 'a') + " HTTP/1.1\r\nHost: x\r\n\r\n",
        431},
-      {"a line without end", std::string(200'000, 'a'), 431},
+      {"an endless line", std::string(200'000, 'a'), 431},
   };
   TestServer server;
   for (const Case& c : cases) {
     CAPTURE(c.what);
     auto client = server.connect();
-    // The server may have had enough before all is sent.
+    // The server may respond before everything is sent.
     (void)client.try_send(c.request);
     const auto response = client.read();
     CHECK(response.status == c.status);
@@ -334,7 +334,7 @@ TEST_CASE("What breaks the rules of HTTP is refused, and the connection ends", "
   CHECK(server.connect().request(get("/")).status == 200);
 }
 
-TEST_CASE("As many fields and bytes as are allowed pass", "[transport]") {
+TEST_CASE("The maximum number of fields and bytes is accepted", "[transport]") {
   TestServer server;
   auto client = server.connect();
   std::string request = "GET /fields HTTP/1.1\r\nHost: x\r\n";
@@ -345,14 +345,15 @@ TEST_CASE("As many fields and bytes as are allowed pass", "[transport]") {
              ContainsSubstring(value));
 }
 
-TEST_CASE("A target with an authority is taken for its path", "[transport]") {
+TEST_CASE("An absolute-form target is reduced to its path", "[transport]") {
   TestServer server;
   auto client = server.connect();
   CHECK(client.request("GET http://x/a?b HTTP/1.1\r\nHost: x\r\n\r\n").body == "hello GET /a?b");
   CHECK(client.request("GET HTTP://x HTTP/1.1\r\nHost: x\r\n\r\n").body == "hello GET /");
 }
 
-TEST_CASE("A body over the limit is refused by its length, before it comes", "[transport]") {
+TEST_CASE("A body over the limit is rejected by its Content-Length, before it arrives",
+          "[transport]") {
   TestServer server;
   auto client = server.connect();
   const auto response =
@@ -362,7 +363,7 @@ TEST_CASE("A body over the limit is refused by its length, before it comes", "[t
   CHECK(response.field("Connection") == "close");
 }
 
-TEST_CASE("A body over the limit is refused while its chunks come", "[transport]") {
+TEST_CASE("A chunked body is rejected once it exceeds the limit", "[transport]") {
   TestServer server;
   auto client = server.connect();
   client.send("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
@@ -372,7 +373,7 @@ TEST_CASE("A body over the limit is refused while its chunks come", "[transport]
   CHECK(client.read().status == 413);
 }
 
-TEST_CASE("A client that keeps sending still gets to read its refusal", "[transport]") {
+TEST_CASE("A client that keeps sending can still read the error response", "[transport]") {
   TestServer server;
   auto client = server.connect();
   client.send("POST /refused HTTP/1.1\r\nHost: x\r\nContent-Length: 4000000\r\n\r\n");
@@ -383,7 +384,7 @@ TEST_CASE("A client that keeps sending still gets to read its refusal", "[transp
   CHECK(response.field("Connection") == "close");
 }
 
-TEST_CASE("The body is asked for only once the head is approved", "[transport]") {
+TEST_CASE("100 Continue is sent only after the head is accepted", "[transport]") {
   TestServer server;
   SECTION("approved") {
     auto client = server.connect();
@@ -409,7 +410,7 @@ TEST_CASE("The body is asked for only once the head is approved", "[transport]")
   }
 }
 
-TEST_CASE("A head that does not end is cut off", "[transport]") {
+TEST_CASE("An incomplete head times out", "[transport]") {
   TestServer server{{.header_timeout = 40ms}};
   auto client = server.connect();
   client.send("GET / HTTP/1.1\r\nHost:");
@@ -418,7 +419,7 @@ TEST_CASE("A head that does not end is cut off", "[transport]") {
   CHECK(client.read_to_end().empty());
 }
 
-TEST_CASE("A body that does not move is cut off", "[transport]") {
+TEST_CASE("A stalled body times out", "[transport]") {
   TestServer server{{.progress_timeout = 40ms}};
   auto client = server.connect();
   client.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nsome");
@@ -427,14 +428,14 @@ TEST_CASE("A body that does not move is cut off", "[transport]") {
   CHECK(client.read_to_end().empty());
 }
 
-TEST_CASE("A reader that does not move is cut off", "[transport]") {
+TEST_CASE("A client that stops reading is disconnected", "[transport]") {
   TestServer server{{.progress_timeout = 40ms}};
   auto client = server.connect();
   client.send(get("/big?size=100000000"));
   auto other = server.connect();
   CHECK_THROWS_AS(
       [&] {
-        // Each round trip gives the server time, without a look at the clock.
+        // Each round trip gives the server time, without sleeping.
         for (int i = 0; i < 100'000; ++i) {
           (void)other.request(get("/"));
           if (!client.try_send(" ")) throw ClientError{"reset"};
@@ -443,7 +444,7 @@ TEST_CASE("A reader that does not move is cut off", "[transport]") {
       ClientError);
 }
 
-TEST_CASE("An idle connection ends without a word", "[transport]") {
+TEST_CASE("An idle connection is closed without a response", "[transport]") {
   TestServer server{{.idle_timeout = 40ms}};
   CHECK(server.connect().read_to_end().empty());
   auto client = server.connect();
@@ -451,7 +452,7 @@ TEST_CASE("An idle connection ends without a word", "[transport]") {
   CHECK(client.read_to_end().empty());
 }
 
-TEST_CASE("A long answer goes out whole", "[transport]") {
+TEST_CASE("A long response is sent completely", "[transport]") {
   TestServer server;
   auto client = server.connect();
   const auto response = client.request(get("/big?size=20000000"));
@@ -460,7 +461,7 @@ TEST_CASE("A long answer goes out whole", "[transport]") {
   CHECK(client.request(get("/next")).status == 200);
 }
 
-TEST_CASE("Answers without a body have none", "[transport]") {
+TEST_CASE("HEAD, 204 and 304 responses have no body", "[transport]") {
   TestServer server;
   auto client = server.connect();
   client.send("HEAD /big?size=5000 HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -471,14 +472,14 @@ TEST_CASE("Answers without a body have none", "[transport]") {
   CHECK(client.request(get("/next")).status == 200);
 }
 
-TEST_CASE("A body that breaks before the head went out is an error", "[transport]") {
+TEST_CASE("A body that fails before the head is sent becomes a 500", "[transport]") {
   TestServer server;
   auto client = server.connect();
   CHECK(client.request(get("/broken?at=1000")).status == 500);
   CHECK(client.request(get("/next")).status == 200);
 }
 
-TEST_CASE("A body that breaks after the head went out ends the connection", "[transport]") {
+TEST_CASE("A body that fails after the head is sent closes the connection", "[transport]") {
   TestServer server;
   auto client = server.connect();
   client.send(get("/broken?at=600000"));
@@ -487,7 +488,7 @@ TEST_CASE("A body that breaks after the head went out ends the connection", "[tr
   CHECK(got.find("HTTP/1.1", 1) == std::string::npos);
 }
 
-TEST_CASE("A request is turned away while too many wait", "[transport]") {
+TEST_CASE("A request gets a 503 while the queue is full", "[transport]") {
   TestServer server{{.worker_threads = 1, .max_queued_requests = 1}};
   auto running = server.connect();
   running.send(get("/wait"));
@@ -497,7 +498,7 @@ TEST_CASE("A request is turned away while too many wait", "[transport]") {
     clients.push_back(server.connect());
     clients.back().send(get("/more"));
   }
-  // One of them has the only place in the queue, so the other is the first to be answered.
+  // One of them has the only place in the queue, so the other gets its response first.
   const std::size_t refused = RawClient::first_to_respond(clients);
   const RawResponse refusal = clients[refused].read();
   CHECK(refusal.status == 503);
@@ -509,7 +510,7 @@ TEST_CASE("A request is turned away while too many wait", "[transport]") {
   CHECK(clients[refused].request(get("/again")).status == 200);
 }
 
-TEST_CASE("A connection too many is turned away", "[transport]") {
+TEST_CASE("A connection over the limit gets a 503", "[transport]") {
   TestServer server{{.max_connections = 2}};
   auto first = server.connect();
   auto second = server.connect();
@@ -521,7 +522,7 @@ TEST_CASE("A connection too many is turned away", "[transport]") {
   CHECK(first.request(get("/")).status == 200);
 }
 
-TEST_CASE("A server that stops finishes what runs", "[transport]") {
+TEST_CASE("A stopping server finishes running requests", "[transport]") {
   TestServer server;
   auto idle = server.connect();
   CHECK(idle.request(get("/")).status == 200);
@@ -540,7 +541,7 @@ TEST_CASE("A server that stops finishes what runs", "[transport]") {
   CHECK_THROWS_AS(server.connect(), ClientError);
 }
 
-TEST_CASE("A server that stops does not wait forever for its clients", "[transport]") {
+TEST_CASE("A stopping server waits for clients only until stop_timeout", "[transport]") {
   TestServer server{{.stop_timeout = 30ms}};
   auto half = server.connect();
   half.send(
@@ -548,10 +549,10 @@ TEST_CASE("A server that stops does not wait forever for its clients", "[transpo
   CHECK(half.read().status == 100);
   server.stop();
   server.join();
-  SUCCEED("It stopped.");
+  SUCCEED("stopped");
 }
 
-TEST_CASE("Clients that vanish leave the server as it was", "[transport]") {
+TEST_CASE("Clients that disconnect at any point do no harm", "[transport]") {
   TestServer server;
   for (int i = 0; i < 20; ++i) {
     server.connect().send("GET / HT");
@@ -562,7 +563,7 @@ TEST_CASE("Clients that vanish leave the server as it was", "[transport]") {
   CHECK(server.connect().request(get("/")).status == 200);
 }
 
-TEST_CASE("Each request leaves one line in the access log", "[transport]") {
+TEST_CASE("Each request writes one line to the access log", "[transport]") {
   const auto path =
       std::filesystem::temp_directory_path() / ("access-log-test-" + std::to_string(::getpid()));
   {

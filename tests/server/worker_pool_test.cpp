@@ -12,7 +12,7 @@
 
 using gallery_server::WorkerPool;
 
-TEST_CASE("One worker runs jobs in the order of arrival", "[workers]") {
+TEST_CASE("One worker runs jobs in FIFO order", "[workers]") {
   std::vector<int> order;
   std::latch done{100};
   {
@@ -28,12 +28,12 @@ TEST_CASE("One worker runs jobs in the order of arrival", "[workers]") {
   for (int i = 0; i < 100; ++i) CHECK(order[static_cast<std::size_t>(i)] == i);
 }
 
-TEST_CASE("Jobs that wait for each other each have a worker", "[workers]") {
+TEST_CASE("Jobs that wait for each other run on separate workers", "[workers]") {
   for (int round = 0; round < 200; ++round) {
     constexpr int count = 4;
     WorkerPool pool{count, 1000};
     std::latch all{count + 1};
-    // All at once, and from a job that then waits, as well as from outside.
+    // Posted both from a job that then waits and from outside.
     pool.post([&] {
       for (int i = 1; i < count; ++i) pool.post([&all] { all.arrive_and_wait(); });
       all.arrive_and_wait();
@@ -43,7 +43,7 @@ TEST_CASE("Jobs that wait for each other each have a worker", "[workers]") {
   SUCCEED();
 }
 
-TEST_CASE("Jobs from many threads all run", "[workers]") {
+TEST_CASE("Jobs posted from many threads all run", "[workers]") {
   constexpr int posters = 4;
   constexpr int jobs = 2000;
   std::atomic<int> run{0};
@@ -65,7 +65,7 @@ TEST_CASE("Jobs from many threads all run", "[workers]") {
   CHECK(run == posters * jobs);
 }
 
-TEST_CASE("No more than so many jobs wait to begin", "[workers]") {
+TEST_CASE("try_post fails while the queue is full", "[workers]") {
   std::promise<void> go;
   std::latch began{1};
   auto gone = go.get_future().share();
@@ -81,7 +81,7 @@ TEST_CASE("No more than so many jobs wait to begin", "[workers]") {
   go.set_value();
 }
 
-TEST_CASE("At the end, jobs that run are finished and those that wait are dropped", "[workers]") {
+TEST_CASE("The destructor waits for running jobs and drops queued ones", "[workers]") {
   const auto waiting = std::make_shared<int>(0);
   std::promise<void> go;
   std::latch began{1};
