@@ -17,11 +17,12 @@ constexpr std::size_t block_characters = 16384;  // a multiple of four
 constexpr std::size_t block_bytes = block_characters / 4 * 3;
 
 [[noreturn]] void fail() {
-  throw Error(ErrorCode::invalid_argument, "data: not base64 (RFC 4648 section 4, with padding)");
+  throw Error(ErrorCode::invalid_argument,
+              "data: must be base64 (RFC 4648 section 4, with padding)");
 }
 
-// Gives the characters of a JSON string from some raw offset on, escapes resolved. The string is
-// known to be well-formed; base64 needs one byte a character, so anything else ends the matter.
+// Reads the characters of a JSON string from a raw offset on and decodes its escapes. The string is
+// known to be well-formed. Throws for non-ASCII escapes, which base64 never has.
 class CharacterReader {
  public:
   CharacterReader(const ByteSource& json, std::uint64_t begin, std::uint64_t end)
@@ -78,7 +79,7 @@ class Base64Source final : public ByteSource {
     std::uint64_t raw = text_.begin;
     bool ended = false;
     while (raw < text_.end) {
-      if (ended) fail();  // padding, or a broken group, was not the last
+      if (ended) fail();  // padding before the last group
       if (text_.has_escapes) block_starts_.push_back(raw);
       const auto count = read_block(raw, characters);
       if (count % 4 != 0) fail();
@@ -117,7 +118,7 @@ class Base64Source final : public ByteSource {
   }
 
  private:
-  // Reads a block's characters from `raw` on, and moves `raw` behind them.
+  // Reads a block's characters from `raw` on, and advances `raw` past them.
   std::size_t read_block(std::uint64_t& raw, std::span<char> characters) const {
     if (text_.has_escapes) {
       CharacterReader reader(*json_, raw, text_.end);
@@ -135,7 +136,7 @@ class Base64Source final : public ByteSource {
 
   const std::shared_ptr<const ByteSource> json_;
   const RawJsonString text_;
-  // Only where escapes make characters of different raw lengths: where each block begins.
+  // The raw start of each block; only used if there are escapes, as their raw lengths differ.
   std::vector<std::uint64_t> block_starts_;
   std::uint64_t size_ = 0;
 };

@@ -9,9 +9,9 @@
 
 namespace imagegallery {
 
-/// The bytes that a JSON string of base64 stands for, decoded where they are read. Shares `json`.
-/// All of the text is checked here.
-/// Throws: `invalid_argument` where it is no base64 (RFC 4648 §4, padded); what `json` throws.
+/// A source that decodes a base64 JSON string on read. Shares `json`. Validates the whole text up
+/// front.
+/// Throws: `invalid_argument` if it is not base64 (RFC 4648 §4, padded); any error of `json`.
 [[nodiscard]] std::shared_ptr<const ByteSource> make_base64_source(
     std::shared_ptr<const ByteSource> json, const RawJsonString& text);
 

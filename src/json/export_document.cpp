@@ -16,7 +16,7 @@
 namespace imagegallery {
 namespace {
 
-constexpr std::size_t max_text_bytes = 4096;  // of a field; the gallery's own limits are narrower
+constexpr std::size_t max_text_bytes = 4096;  // of a field; the gallery's own limits are lower
 
 class JsonDocumentSource final : public ByteSource {
  public:
@@ -52,7 +52,7 @@ class JsonDocumentSource final : public ByteSource {
     return count;
   }
 
-  // Base64 from character `at` on: whole groups are made, and the wanted characters of them given.
+  // Base64 from character `at` on: encodes whole groups and copies the requested characters.
   std::size_t encode(std::uint64_t at, std::span<std::byte> into) const {
     const auto first_group = at / 4;
     std::vector<std::byte> bytes(group_count * 3);
@@ -61,7 +61,7 @@ class JsonDocumentSource final : public ByteSource {
     encode_base64(bytes, text);
     const auto skip = static_cast<std::size_t>(at % 4);
     if (text.size() <= skip) {
-      throw Error(ErrorCode::storage_failure, "the image became shorter while it was exported");
+      throw Error(ErrorCode::storage_failure, "the image was truncated during export");
     }
     return copy({text.data() + skip, text.size() - skip}, 0, into);
   }
@@ -71,7 +71,7 @@ class JsonDocumentSource final : public ByteSource {
   const std::uint64_t text_size_;
 };
 
-// The fields, each where it goes.
+// Parses the fields of a document.
 class DocumentParser {
  public:
   explicit DocumentParser(std::shared_ptr<const ByteSource> json)
@@ -94,15 +94,15 @@ class DocumentParser {
 
  private:
   [[noreturn]] static void missing(const char* field) {
-    throw Error(ErrorCode::invalid_argument, std::string{field} + ": is missing");
+    throw Error(ErrorCode::invalid_argument, std::string{field} + ": must be given");
   }
 
   void read_member() {
     const auto name = reader_.read_string(JsonReader::max_name_bytes);
     if (names_.size() >= JsonReader::max_members) reader_.fail("too many members in an object");
-    if (!names_.insert(name).second) reader_.fail("the name \"" + name + "\" stands twice");
+    if (!names_.insert(name).second) reader_.fail("duplicate name \"" + name + "\"");
     reader_.expect(':');
-    if (reader_.peek() == 'n') return reader_.read_literal("null");  // as if it were not there
+    if (reader_.peek() == 'n') return reader_.read_literal("null");  // treated as absent
     if (name == "link") return read_text(name, document_.link);
     if (name == "title") return read_text(name, document_.title);
     if (name == "resourceKey") return read_text(name, document_.resource_key);
@@ -116,8 +116,8 @@ class DocumentParser {
     reader_.skip_value(1);
   }
 
-  void require(const std::string& name, bool holds, const char* what) {
-    if (!holds) reader_.fail(name + ": " + what);
+  void require(const std::string& name, bool valid, const char* expected) {
+    if (!valid) reader_.fail(name + ": " + expected);
   }
 
   void read_text(const std::string& name, std::string& text) {
@@ -149,7 +149,7 @@ class DocumentParser {
   void read_data(const std::string& name) {
     require(name, reader_.peek() == '"', "must be a string");
     document_.data = make_base64_source(json_, reader_.skip_string());
-    require(name, document_.data->size() != 0, "is empty");
+    require(name, document_.data->size() != 0, "must not be empty");
   }
 
   const std::shared_ptr<const ByteSource> json_;
@@ -161,7 +161,7 @@ class DocumentParser {
 }  // namespace
 
 std::shared_ptr<const ByteSource> to_json(const ExportDocument& document) {
-  if (!document.data) throw Error(ErrorCode::invalid_argument, "data: is missing");
+  if (!document.data) throw Error(ErrorCode::invalid_argument, "data: must be given");
   JsonWriter json;
   json.begin_object();
   if (!document.link.empty()) json.member("link", document.link);

@@ -14,13 +14,13 @@ namespace {
 bool is_space(unsigned char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 bool is_digit(unsigned char c) { return c >= '0' && c <= '9'; }
 
-// What may stand in a string as itself, being one byte long.
+// Whether a one-byte character needs no escape in a string.
 bool is_plain(unsigned char c) { return c >= 0x20 && c < 0x80 && c != '"' && c != '\\'; }
 
 }  // namespace
 
-void JsonReader::fail(const std::string& what) const {
-  throw Error(ErrorCode::invalid_argument, "JSON, byte " + std::to_string(at_) + ": " + what);
+void JsonReader::fail(const std::string& reason) const {
+  throw Error(ErrorCode::invalid_argument, "JSON, byte " + std::to_string(at_) + ": " + reason);
 }
 
 bool JsonReader::at_end() { return at_ >= size_; }
@@ -29,7 +29,7 @@ unsigned char JsonReader::byte() {
   if (at_ < window_begin_ || at_ >= window_begin_ + window_size_) {
     window_begin_ = at_;
     window_size_ = source_.read_at(at_, window_);
-    if (window_size_ == 0) fail("the text ends too early");
+    if (window_size_ == 0) fail("unexpected end of the text");
   }
   return std::to_integer<unsigned char>(window_[static_cast<std::size_t>(at_ - window_begin_)]);
 }
@@ -47,9 +47,9 @@ void JsonReader::expect(char expected) {
   if (!accept(expected)) fail(std::string{"expected '"} + expected + "'");
 }
 
-bool JsonReader::accept(char wanted) {
+bool JsonReader::accept(char expected) {
   skip_space();
-  if (at_end() || byte() != static_cast<unsigned char>(wanted)) return false;
+  if (at_end() || byte() != static_cast<unsigned char>(expected)) return false;
   ++at_;
   return true;
 }
@@ -74,7 +74,7 @@ unsigned JsonReader::read_hex4() {
   return value;
 }
 
-// Behind a backslash. With no `text` the escape is only checked.
+// Reads an escape after its backslash. If `text` is null, the escape is only validated.
 void JsonReader::read_escape(std::string* text) {
   const auto put = [&](char32_t character) {
     if (text) append_utf8(*text, character);
@@ -102,7 +102,7 @@ void JsonReader::read_escape(std::string* text) {
       break;
     default:
       --at_;
-      fail("no such escape");
+      fail("unknown escape");
   }
   char32_t character = read_hex4();
   if (character >= 0xd800 && character < 0xdc00) {
@@ -114,15 +114,15 @@ void JsonReader::read_escape(std::string* text) {
     if (low < 0xdc00 || low > 0xdfff) fail("expected the second half of a surrogate pair");
     character = 0x10000 + ((character - 0xd800) << 10) + (low - 0xdc00);
   } else if (character >= 0xdc00 && character <= 0xdfff) {
-    fail("half of a surrogate pair");
+    fail("unpaired surrogate");
   }
   put(character);
 }
 
-// A character of two to four bytes, which must be well-formed.
+// A UTF-8 character of two to four bytes.
 void JsonReader::read_character(std::string* text) {
   const auto lead = byte();
-  if (lead < 0x20) fail("a control character in a string");
+  if (lead < 0x20) fail("control character in a string");
   const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
   std::string character;
   const auto start = at_;
@@ -132,7 +132,7 @@ void JsonReader::read_character(std::string* text) {
   std::size_t decoded = 0;
   if (!next_character(character, decoded) || decoded != length) {
     at_ = start;
-    fail("not well-formed UTF-8");
+    fail("invalid UTF-8");
   }
   if (text) text->append(character);
 }
@@ -155,7 +155,7 @@ std::string JsonReader::read_string(std::size_t max_bytes) {
       read_character(&text);
     }
     if (text.size() > max_bytes) {
-      fail("a string longer than " + std::to_string(max_bytes) + " bytes");
+      fail("string longer than " + std::to_string(max_bytes) + " bytes");
     }
   }
 }
@@ -166,7 +166,7 @@ RawJsonString JsonReader::skip_string() {
   for (;;) {
     const auto c = byte();
     if (is_plain(c)) {
-      // The long way of an image through here: as far as the window goes without a look at it.
+      // Fast path for image data: scan the current window without refilling it.
       const auto last = window_begin_ + window_size_;
       do {
         ++at_;
@@ -190,7 +190,7 @@ double JsonReader::read_number() {
   std::string text;
   const auto next_is = [&](auto matches) { return !at_end() && matches(byte()); };
   const auto take = [&] {
-    if (text.size() >= 1024) fail("a number of more than 1024 characters");
+    if (text.size() >= 1024) fail("number longer than 1024 characters");
     text += static_cast<char>(byte());
     ++at_;
   };
@@ -215,14 +215,14 @@ double JsonReader::read_number() {
   }
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error == std::errc::result_out_of_range) fail("a number out of range");
+  if (error == std::errc::result_out_of_range) fail("number out of range");
   return value;
 }
 
 void JsonReader::read_literal(std::string_view literal) {
   skip_space();
   for (const char c : literal) {
-    if (at_end() || byte() != static_cast<unsigned char>(c)) fail("no such value");
+    if (at_end() || byte() != static_cast<unsigned char>(c)) fail("unknown value");
     ++at_;
   }
 }
@@ -253,7 +253,7 @@ void JsonReader::skip_value(unsigned depth) {
       do {
         auto name = read_string(max_name_bytes);
         if (names.size() >= max_members) fail("too many members in an object");
-        if (!names.insert(name).second) fail("the name \"" + name + "\" stands twice");
+        if (!names.insert(name).second) fail("duplicate name \"" + name + "\"");
         expect(':');
         skip_value(depth + 1);
       } while (accept(','));

@@ -11,48 +11,48 @@
 
 namespace imagegallery {
 
-/// Where a string's raw text lies in its JSON source, between the quotes.
+/// The offsets of a string's raw text in its JSON source, without the quotes.
 struct RawJsonString {
   std::uint64_t begin = 0;
   std::uint64_t end = 0;
   bool has_escapes = false;
 };
 
-/// Pulls the parts of one JSON text out of a source, strictly (RFC 8259), through a small window:
-/// needs the same memory whatever the text's length. Each function skips white space first.
-/// Throws: `invalid_argument` naming the byte offset and what was expected; what the source throws.
+/// A strict pull parser (RFC 8259) for one JSON text in a source. Reads through a small window, so
+/// memory does not depend on the text's length. Each function skips white space first.
+/// Throws: `invalid_argument` with the byte offset and the reason; any error of the source.
 class JsonReader {
  public:
   explicit JsonReader(const ByteSource& source) : source_(source), size_(source.size()) {}
 
-  /// The next byte that is no white space, unread; 0 at the end.
+  /// Returns the next byte after white space without reading it; 0 at the end.
   [[nodiscard]] char peek();
 
-  /// Reads this one byte.
+  /// Reads this byte, which must be next.
   void expect(char byte);
 
   /// Reads this byte if it is next.
   [[nodiscard]] bool accept(char byte);
 
-  /// A string's text, at most `max_bytes` of UTF-8.
+  /// Reads a string of at most `max_bytes` of UTF-8.
   [[nodiscard]] std::string read_string(std::size_t max_bytes);
 
-  /// Passes a string without keeping it, checked as if it were read.
+  /// Skips a string without storing it, but validates it.
   RawJsonString skip_string();
 
   [[nodiscard]] double read_number();
 
-  /// "true", "false" or "null": the first letter of which is next.
+  /// Reads "true", "false" or "null"; its first letter must be next.
   void read_literal(std::string_view literal);
 
-  /// Passes a value of any type, checked in full. `depth` is how deep it stands already.
+  /// Skips and validates a value of any type. `depth` is the current nesting depth.
   void skip_value(unsigned depth);
 
-  /// Requires that nothing but white space is left.
+  /// Requires that only white space is left.
   void expect_end();
 
-  /// Throws `invalid_argument` that names the present offset.
-  [[noreturn]] void fail(const std::string& what) const;
+  /// Throws `invalid_argument` with the current offset.
+  [[noreturn]] void fail(const std::string& reason) const;
 
   static constexpr unsigned max_depth = 64;
   static constexpr std::size_t max_members = 10'000;  ///< Of one object.

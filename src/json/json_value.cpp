@@ -42,7 +42,7 @@ JsonValue read_value(JsonReader& reader, std::size_t max_bytes, unsigned depth) 
         auto name = reader.read_string(JsonReader::max_name_bytes);
         if (object.size() >= JsonReader::max_members) reader.fail("too many members in an object");
         for (const auto& [known, value] : object) {
-          if (known == name) reader.fail("the name \"" + name + "\" stands twice");
+          if (known == name) reader.fail("duplicate name \"" + name + "\"");
         }
         reader.expect(':');
         object.emplace_back(std::move(name), read_value(reader, max_bytes, depth + 1));
@@ -58,7 +58,7 @@ JsonValue read_value(JsonReader& reader, std::size_t max_bytes, unsigned depth) 
 }  // namespace
 
 std::optional<std::uint64_t> JsonValue::as_uint() const noexcept {
-  constexpr double limit = 9007199254740992.0;  // 2^53: from here on doubles skip whole numbers
+  constexpr double limit = 9007199254740992.0;  // 2^53: above it, doubles skip whole numbers
   const double* number = as_number();
   if (!number || *number < 0 || *number >= limit || std::floor(*number) != *number) {
     return std::nullopt;

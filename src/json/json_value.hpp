@@ -11,7 +11,7 @@
 
 namespace imagegallery {
 
-/// A small JSON text as a value: for request bodies. Image documents are never held like this.
+/// A parsed JSON value, for small request bodies. Not used for image documents.
 class JsonValue {
  public:
   using Array = std::vector<JsonValue>;
@@ -28,7 +28,7 @@ class JsonValue {
     return std::holds_alternative<std::monostate>(value_);
   }
 
-  // Each gives null where the value is of another type.
+  // Each returns null if the value has another type.
   [[nodiscard]] const bool* as_bool() const noexcept { return std::get_if<bool>(&value_); }
   [[nodiscard]] const double* as_number() const noexcept { return std::get_if<double>(&value_); }
   [[nodiscard]] const std::string* as_string() const noexcept {
@@ -37,19 +37,19 @@ class JsonValue {
   [[nodiscard]] const Array* as_array() const noexcept { return std::get_if<Array>(&value_); }
   [[nodiscard]] const Object* as_object() const noexcept { return std::get_if<Object>(&value_); }
 
-  /// The number as a whole one that is not negative and below 2^53; nothing for anything else.
+  /// The number if it is whole, not negative and below 2^53; nullopt otherwise.
   [[nodiscard]] std::optional<std::uint64_t> as_uint() const noexcept;
 
-  /// The member of an object; null where there is none, or this is no object.
+  /// The member of an object; null if absent or if this is not an object.
   [[nodiscard]] const JsonValue* find(std::string_view name) const noexcept;
 
  private:
   std::variant<std::monostate, bool, double, std::string, Array, Object> value_;
 };
 
-/// Reads one JSON text, strictly: RFC 8259, UTF-8 without a byte order mark, no duplicate names,
-/// nothing behind it, nested at most 64 deep.
-/// Throws: `invalid_argument` naming the byte offset and what was expected there.
+/// Parses one JSON text, strictly: RFC 8259, UTF-8 without a byte order mark, no duplicate names,
+/// no trailing text, nested at most 64 deep.
+/// Throws: `invalid_argument` with the byte offset and the reason.
 [[nodiscard]] JsonValue parse_json(std::string_view text);
 
 }  // namespace imagegallery

@@ -7,9 +7,9 @@
 
 namespace imagegallery {
 
-/// Writes one JSON text (RFC 8259) without white space. The caller keeps to the grammar: a name
-/// before each member's value, as many ends as begins. Text that is no UTF-8 is written with U+FFFD
-/// in place of each byte that does not fit.
+/// Writes one JSON text (RFC 8259) without white space. The caller must follow the grammar: a name
+/// before each member's value, an end for each begin. In text that is not UTF-8, U+FFFD replaces
+/// each invalid byte.
 class JsonWriter {
  public:
   JsonWriter& begin_object();
@@ -28,7 +28,7 @@ class JsonWriter {
   JsonWriter& value(int value) { return this->value(std::int64_t{value}); }
   JsonWriter& null();
 
-  /// A member: a name and its value.
+  /// Writes a member: a name and its value.
   template <typename Value>
   JsonWriter& member(std::string_view member_name, const Value& member_value) {
     name(member_name);

@@ -8,12 +8,12 @@
 
 namespace imagegallery {
 
-/// How a sub type is written in JSON and in queries.
+/// The name of a sub type in JSON and in queries.
 [[nodiscard]] constexpr std::string_view sub_type_name(ImageSubType sub_type) noexcept {
   return sub_type == ImageSubType::scada_symbol ? "SCADA_SYMBOL" : "IMAGE";
 }
 
-/// The sub type of one of these names; nothing for any other text.
+/// Parses the name of a sub type; nullopt for any other text.
 [[nodiscard]] constexpr std::optional<ImageSubType> parse_sub_type(std::string_view name) noexcept {
   if (name == "IMAGE") return ImageSubType::image;
   if (name == "SCADA_SYMBOL") return ImageSubType::scada_symbol;

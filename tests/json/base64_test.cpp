@@ -42,7 +42,7 @@ TEST_CASE("base64 agrees with the vectors of RFC 4648", "[json]") {
   }
 }
 
-TEST_CASE("base64 takes every byte there and back", "[json]") {
+TEST_CASE("base64 round-trips every byte", "[json]") {
   std::string bytes;
   for (int i = 0; i < 256; ++i) bytes += static_cast<char>(static_cast<unsigned char>(i));
   for (std::size_t start = 0; start < 3; ++start) {
@@ -50,13 +50,13 @@ TEST_CASE("base64 takes every byte there and back", "[json]") {
   }
 }
 
-TEST_CASE("base64 with anything foreign in it is refused", "[json]") {
+TEST_CASE("base64 with an invalid character is rejected", "[json]") {
   const auto* const text =
       GENERATE("Zg=a", "Z===", "====", "Zg\n=", "Zm9*", "Zg==Zg==", "Zm9-", "Zm9_", "Zm 9");
   CHECK_FALSE(decode(text));
 }
 
-TEST_CASE("base64 whose last digit carries lost bits is refused", "[json]") {
+TEST_CASE("base64 with unused bits set in its last digit is rejected", "[json]") {
   CHECK_FALSE(decode("Zh=="));
   CHECK_FALSE(decode("Zm9="));
 }

@@ -53,7 +53,7 @@ TEST_CASE("A document is written with ThingsBoard's fields", "[json]") {
   CHECK(*json.find("subType")->as_string() == "SCADA_SYMBOL");
 }
 
-TEST_CASE("A document of any size comes back as it went", "[json]") {
+TEST_CASE("A document of any size round-trips", "[json]") {
   const auto size = GENERATE(std::size_t{1}, std::size_t{2}, std::size_t{3}, std::size_t{12287},
                              std::size_t{12288}, std::size_t{12289}, std::size_t{100'000});
   const auto bytes = random_bytes(size);
@@ -80,9 +80,10 @@ TEST_CASE("A document's text and data can be read from any offset", "[json]") {
     CHECK(
         std::equal(part.begin(), part.end(), whole.begin() + static_cast<std::ptrdiff_t>(offset)));
     const auto at = random() % bytes.size();
-    Bytes piece(random() % 14'000);
-    piece.resize(data->read_at(at, piece));
-    CHECK(std::equal(piece.begin(), piece.end(), bytes.begin() + static_cast<std::ptrdiff_t>(at)));
+    Bytes data_part(random() % 14'000);
+    data_part.resize(data->read_at(at, data_part));
+    CHECK(std::equal(data_part.begin(), data_part.end(),
+                     bytes.begin() + static_cast<std::ptrdiff_t>(at)));
   }
 }
 
@@ -98,7 +99,7 @@ TEST_CASE("Base64 with escaped slashes is the same image", "[json]") {
   CHECK(part == Bytes(100, std::byte{0xff}));
 }
 
-TEST_CASE("Unknown fields are passed over and null means absent", "[json]") {
+TEST_CASE("Unknown fields are ignored and null means absent", "[json]") {
   const auto document = parse(
       R"({"x":{"y":[1,{"z":null}]},"data":"Zg==","fileName":"a.png","title":null,"public":null})");
   CHECK(document.file_name == "a.png");
@@ -106,7 +107,7 @@ TEST_CASE("Unknown fields are passed over and null means absent", "[json]") {
   CHECK_FALSE(document.is_public);
 }
 
-TEST_CASE("A document that is wrong is refused with the field named", "[json]") {
+TEST_CASE("An invalid document is rejected and the error names the field", "[json]") {
   const auto [json, named] = GENERATE(table<std::string, std::string>({
       {R"({"fileName":"a"})", "data"},
       {R"({"data":"","fileName":"a"})", "data"},
@@ -126,7 +127,7 @@ TEST_CASE("A document that is wrong is refused with the field named", "[json]") 
   }));
   try {
     (void)parse(json);
-    FAIL("was taken: " << json);
+    FAIL("was accepted: " << json);
   } catch (const Error& error) {
     CHECK(error.code() == ErrorCode::invalid_argument);
     CHECK_THAT(error.what(), ContainsSubstring(named));

@@ -22,7 +22,7 @@ bool is_json(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("JSON values of each type are read", "[json]") {
+TEST_CASE("JSON values of each type are parsed", "[json]") {
   const auto value =
       parse_json(R"( {"a":[1,-2.5e2,true,false,null],"b":{"c":"x\u00e9\n\ud83d\ude00"}} )");
   const auto* a = value.find("a");
@@ -37,7 +37,7 @@ TEST_CASE("JSON values of each type are read", "[json]") {
   CHECK(value.find("d") == nullptr);
 }
 
-TEST_CASE("Text that is no JSON is refused with its place", "[json]") {
+TEST_CASE("Text that is not JSON is rejected with the byte offset", "[json]") {
   const auto* const text =
       GENERATE("", " ", "{", "[", "[1,]", "{\"a\":1,}", "{\"a\"}", "{a:1}", "'a'", "01", "1.", ".5",
                "+1", "-", "1e", "tru", "nul", "True", "[1 2]", "\"\t\"", "\"\\x\"", "\"\\u12\"",
@@ -47,7 +47,7 @@ TEST_CASE("Text that is no JSON is refused with its place", "[json]") {
   CHECK_FALSE(is_json(text));
 }
 
-TEST_CASE("JSON nested 64 deep is read and 65 deep is not", "[json]") {
+TEST_CASE("JSON nested 64 deep is accepted, 65 deep is rejected", "[json]") {
   const auto nested = [](std::size_t depth) {
     return std::string(depth, '[') + "1" + std::string(depth, ']');
   };
@@ -55,7 +55,7 @@ TEST_CASE("JSON nested 64 deep is read and 65 deep is not", "[json]") {
   CHECK_FALSE(is_json(nested(65)));
 }
 
-TEST_CASE("Only whole numbers below 2^53 count as unsigned", "[json]") {
+TEST_CASE("Only whole numbers below 2^53 convert to unsigned", "[json]") {
   CHECK(parse_json("9007199254740991").as_uint() == 9007199254740991u);
   CHECK_FALSE(parse_json("9007199254740992").as_uint());
   CHECK_FALSE(parse_json("-1").as_uint());
