@@ -14,17 +14,17 @@
 
 namespace imagegallery {
 
-/// Bytes that the holder owns.
+/// An owned buffer of bytes.
 using Bytes = std::vector<std::byte>;
 
-/// Bytes that somebody else owns. A function that takes a view uses it only during the call.
+/// A non-owning view of bytes. A function that takes a view uses it only during the call.
 using ByteView = std::span<const std::byte>;
 
-/// A fixed number of bytes that can be read at any offset, in pieces: a file, a block of memory,
-/// stored content, a part of another source. It is what uploads come from and what reads give.
+/// A read-only sequence of bytes of fixed size with random access: a file, a memory buffer, stored
+/// content or a slice of another source. Uploads read from one, and reads return one.
 ///
-/// Thread safety: `size` and `read_at` may be called from any number of threads at once.
-/// Sources are stateless readers: no call depends on an earlier one.
+/// Thread safety: `size` and `read_at` may be called from any number of threads at once. A source
+/// has no read position: no call depends on an earlier one.
 class IMAGEGALLERY_EXPORT ByteSource {
  public:
   ByteSource() = default;
@@ -32,39 +32,40 @@ class IMAGEGALLERY_EXPORT ByteSource {
   ByteSource& operator=(const ByteSource&) = delete;
   virtual ~ByteSource();
 
-  /// The number of bytes. Constant over the life of the source.
+  /// The size in bytes. Constant over the life of the source.
   [[nodiscard]] virtual std::uint64_t size() const = 0;
 
-  /// Fills `into` with the bytes from `offset` on and returns how many were written:
-  /// `into.size()`, or fewer only where the source ends before that (0 at or past its end).
-  /// Throws: `storage_failure` or `corrupt_data`, where the bytes cannot be had as they were.
+  /// Reads bytes starting at `offset` into `into`. Returns the number of bytes read: `into.size()`,
+  /// or fewer only if the end of the source is reached first (0 at or past the end).
+  /// Throws: `storage_failure` if the bytes cannot be read, `corrupt_data` if they are damaged.
   virtual std::size_t read_at(std::uint64_t offset, std::span<std::byte> into) const = 0;
 };
 
-/// A source that owns its bytes. Throws: nothing but `std::bad_alloc`.
+/// Returns a source that owns its bytes. Throws: only `std::bad_alloc`.
 [[nodiscard]] IMAGEGALLERY_EXPORT std::shared_ptr<const ByteSource> make_source(Bytes bytes);
 [[nodiscard]] IMAGEGALLERY_EXPORT std::shared_ptr<const ByteSource> make_source(std::string text);
 
-/// A source over bytes that the caller keeps alive and unchanged for as long as the source lives.
+/// Returns a source over `bytes` without copying them. The caller must keep them alive and
+/// unchanged as long as the source exists.
 [[nodiscard]] IMAGEGALLERY_EXPORT std::shared_ptr<const ByteSource> make_view_source(
     ByteView bytes);
 
-/// A source over a regular file, kept open while the source lives. The size is taken here; a file
-/// that becomes shorter makes `read_at` throw `storage_failure`, never a signal.
-/// Throws: `not_found` where there is no such file, `invalid_argument` where it is no regular file,
-/// `storage_failure` where it cannot be opened.
+/// Opens a regular file as a source. The file stays open as long as the source exists, and its size
+/// is fixed at the call. If it is truncated later, `read_at` throws `storage_failure` (no SIGBUS).
+/// Throws: `not_found` if the file does not exist, `invalid_argument` if it is not a regular file,
+/// `storage_failure` if it cannot be opened.
 [[nodiscard]] IMAGEGALLERY_EXPORT std::shared_ptr<const ByteSource> open_file(
     const std::filesystem::path& path);
 
-/// The `length` bytes of `source` from `offset` on, sharing `source`.
-/// Throws: `invalid_argument` where that is not wholly inside of `source`.
+/// Returns the `length` bytes of `source` starting at `offset` as a source that shares `source`.
+/// Throws: `invalid_argument` if `source` is null or the range is not within it.
 [[nodiscard]] IMAGEGALLERY_EXPORT std::shared_ptr<const ByteSource> slice(
     std::shared_ptr<const ByteSource> source, std::uint64_t offset, std::uint64_t length);
 
-/// All bytes of a source. Throws: what `read_at` throws.
+/// Reads a whole source into memory. Throws: whatever `read_at` throws.
 [[nodiscard]] IMAGEGALLERY_EXPORT Bytes read_all(const ByteSource& source);
 
-/// The bytes of a text, without a copy; valid as long as the text is.
+/// Views the bytes of `text` without copying them; valid as long as `text` is.
 [[nodiscard]] inline ByteView as_bytes(std::string_view text) noexcept {
   return std::as_bytes(std::span{text.data(), text.size()});
 }

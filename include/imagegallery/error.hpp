@@ -9,31 +9,31 @@
 
 namespace imagegallery {
 
-/// What went wrong, for code. The message of an `Error` is for people.
+/// The kind of an `Error`, for programs. The error's message is for people.
 ///
-/// Absence that a caller should expect is not an error: `find` answers with an empty optional,
-/// `remove` with an outcome for each image.
+/// Expected absence is not an error: `find` returns an empty optional, and `remove` returns an
+/// outcome for each image.
 enum class ErrorCode {
-  invalid_argument,  ///< An argument, option or document breaks its contract; the message names it.
-  permission_denied,  ///< The principal may see the image but not do this.
-  not_found,          ///< The image does not exist, or the principal may not know that it does.
-  conflict,           ///< The record moved on, or a key is taken: nothing was overwritten.
-  limit_exceeded,  ///< Over a limit of bytes, pixels, frames or time; the message names the limit.
-  unsupported_format,  ///< The bytes are no image that this library knows.
-  broken_image,        ///< An image, but damaged or truncated.
-  busy,                ///< Too much at once, or a lock was not granted in time. Retryable.
+  invalid_argument,    ///< An argument, option or document is invalid; the message names the field.
+  permission_denied,   ///< The principal may not perform this operation.
+  not_found,           ///< The image does not exist or is not visible to the principal.
+  conflict,            ///< The image was changed meanwhile, or the key is in use. Nothing changed.
+  limit_exceeded,      ///< A limit of bytes, pixels, frames or time; the message names the limit.
+  unsupported_format,  ///< The bytes are not in a supported image format.
+  broken_image,        ///< The image is damaged or truncated.
+  busy,                ///< Too many operations at once, or a lock timed out. Retryable.
   storage_failure,     ///< The storage could not read or write (disk full, I/O error, read-only).
-  corrupt_data,        ///< Stored bytes fail their checksum; they are never handed out.
+  corrupt_data,        ///< Stored bytes fail their checksum; they are never returned.
 };
 
-/// The name of a code as it is written in C++, such as "not_found". Never empty.
+/// The enumerator's name, such as "not_found". Never empty.
 [[nodiscard]] IMAGEGALLERY_EXPORT std::string_view to_string(ErrorCode code) noexcept;
 
-/// The root of everything that this library throws, `std::bad_alloc` apart.
+/// The type of every exception that this library throws, except `std::bad_alloc`.
 ///
-/// An operation that throws has changed nothing, unless `code()` is `storage_failure` and the
-/// failure struck while the storage was confirming a commit: then the outcome is open, and a
-/// repetition with the same operation id is safe (see `UploadOptions::operation_id`).
+/// An operation that throws has changed nothing, with one exception: if `code()` is
+/// `storage_failure` and the storage failed while it confirmed a commit, the change may have been
+/// made. Retrying with the same operation id is safe (see `UploadOptions::operation_id`).
 class IMAGEGALLERY_EXPORT Error : public std::runtime_error {
  public:
   Error(ErrorCode code, const std::string& message, bool retryable = false);
@@ -43,8 +43,7 @@ class IMAGEGALLERY_EXPORT Error : public std::runtime_error {
 
   [[nodiscard]] ErrorCode code() const noexcept { return code_; }
 
-  /// True where the same call may succeed later without anybody changing anything.
-  /// Always true for `busy`.
+  /// Whether the same call may succeed if it is simply repeated later. Always true for `busy`.
   [[nodiscard]] bool retryable() const noexcept { return retryable_; }
 
  private:

@@ -13,49 +13,50 @@
 
 namespace imagegallery {
 
-/// What a cache did so far. Counters only grow; the last two are as of now.
+/// Statistics of an `EtagCache`: counters since its construction, then current values.
 struct EtagCacheStats {
   std::uint64_t hits = 0;
   std::uint64_t misses = 0;
-  std::uint64_t evictions = 0;  ///< For want of room or for idleness.
+  std::uint64_t evictions = 0;  ///< Entries removed because the cache was full or they expired.
   std::uint64_t entries = 0;
-  std::uint64_t bytes = 0;  ///< Of keys, values and bookkeeping; never above the maximum.
+  std::uint64_t bytes = 0;  ///< Keys, values and bookkeeping; never above the maximum.
 };
 
-/// Remembers the current ETag of images by name, bounded in bytes and by idle time, so that a
-/// revalidation needs no look at the storage. Which entry goes first is decided by S3-FIFO
-/// (Yang et al., "FIFO queues are all you need for cache eviction", SOSP 2023).
+/// Caches the current ETags of images, bounded in bytes and by idle time, so that a revalidation
+/// does not read the storage. Evicts by S3-FIFO (Yang et al., "FIFO queues are all you need for
+/// cache eviction", SOSP 2023).
 ///
-/// An ETag that was read from the storage before a change must not be stored after that change was
-/// announced. So a reader takes a ticket first, reads, then stores with the ticket: `store`
-/// declines when anything about that key was invalidated since.
+/// An ETag that was read from the storage before a change must not be cached after that change was
+/// announced. A reader therefore takes a ticket, reads the storage, then calls `store` with the
+/// ticket; `store` does nothing if the key was invalidated in between.
 ///
 /// Thread safety: every method may be called from any number of threads at once.
 class IMAGEGALLERY_EXPORT EtagCache final {
  public:
   using Ticket = std::uint64_t;
 
-  /// `max_bytes` 0 switches the cache off: it stores nothing and finds nothing. `idle_ttl` is how
-  /// long an entry lives after its last use. `now` may be empty: the steady clock.
+  /// `max_bytes` bounds the memory of all entries; 0 disables the cache. An entry expires
+  /// `idle_ttl` after its last use. An empty `now` means `std::chrono::steady_clock::now`.
   EtagCache(std::uint64_t max_bytes, std::chrono::milliseconds idle_ttl,
             std::function<std::chrono::steady_clock::time_point()> now = {});
   EtagCache(const EtagCache&) = delete;
   EtagCache& operator=(const EtagCache&) = delete;
   ~EtagCache();
 
-  /// The ETag under `key`, if it is remembered. Counts as a use.
+  /// The ETag cached under `key`; nullopt if absent. Counts as a use.
   [[nodiscard]] std::optional<std::string> find(std::string_view key);
 
-  /// To be taken before the storage is read.
+  /// A ticket for `store`. Take it before reading the storage.
   [[nodiscard]] Ticket ticket() const noexcept;
 
-  /// Remembers, unless `key` was invalidated after `ticket` was taken. Returns whether it did.
+  /// Caches `etag` under `key`, unless `key` was invalidated after `ticket` was taken. Returns
+  /// whether it was cached.
   bool store(std::string_view key, std::string_view etag, Ticket ticket);
 
-  /// Forgets `key`, and makes older tickets void for it.
+  /// Removes `key`, and makes older tickets invalid for it.
   void invalidate(std::string_view key);
 
-  /// Forgets everything, and makes all older tickets void.
+  /// Removes all entries, and makes all older tickets invalid.
   void clear() noexcept;
 
   [[nodiscard]] EtagCacheStats stats() const;

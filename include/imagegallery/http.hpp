@@ -17,7 +17,7 @@
 
 namespace imagegallery {
 
-/// A header field. Names compare without case.
+/// A header field. Names are compared case-insensitively.
 struct HttpField {
   std::string name{};
   std::string value{};
@@ -29,81 +29,86 @@ struct HttpField {
 struct HttpRequestHead {
   std::string method{};  ///< As sent, such as "GET".
   std::string target{};  ///< Origin form, still percent-encoded: "/api/images?pageSize=10".
-  std::vector<HttpField> fields{};  ///< In the order of arrival; names may repeat.
+  std::vector<HttpField> fields{};  ///< In the order received; names may repeat.
 
-  /// The first field of that name; nothing where there is none.
+  /// The value of the first field with that name; nullopt if absent.
   [[nodiscard]] IMAGEGALLERY_EXPORT std::optional<std::string_view> find(
       std::string_view name) const noexcept;
 };
 
-/// A request whose body has arrived whole, in memory or in a file: the transport's choice.
+/// A request with its complete body, which the transport holds in memory or in a file.
 struct HttpRequest {
   HttpRequestHead head{};
   std::shared_ptr<const ByteSource> body{};  ///< Null means empty.
 };
 
-/// An answer.
+/// A response.
 struct HttpResponse {
   int status = 200;
-  /// With Content-Length wherever HTTP wants one; no Date, no Connection.
+  /// Includes Content-Length wherever HTTP requires it, but neither Date nor Connection.
   std::vector<HttpField> fields{};
 
-  /// Null where nothing is to be sent (304, 204, HEAD). To be sent in pieces; where a read throws
-  /// after the head went out, the transport must abort the connection.
+  /// Null if the response has no body (304, 204, HEAD). The transport should send it in chunks. If
+  /// a read throws after the head was sent, the transport must abort the connection.
   std::shared_ptr<const ByteSource> body{};
 
+  /// The value of the first field with that name; nullopt if absent.
   [[nodiscard]] IMAGEGALLERY_EXPORT std::optional<std::string_view> find(
       std::string_view name) const noexcept;
 };
 
-/// What `HttpHandler::check_head` says to a request's head.
+/// The result of `HttpHandler::check_head`.
 struct HttpInspection {
-  std::optional<HttpResponse> refusal{};  ///< Send this, read no body, close the connection.
-  std::uint64_t max_body_bytes = 0;       ///< Else take at most so many; more is a 413.
+  std::optional<HttpResponse> refusal{};  ///< If set: send it, read no body, close the connection.
+  std::uint64_t max_body_bytes = 0;       ///< Otherwise: the largest body to accept; above it, 413.
 };
 
-/// The phrase of a status (RFC 9110 §15), such as "Not Found"; "" where it has none.
+/// The reason phrase of a status (RFC 9110 §15), such as "Not Found"; "" for an unknown status.
 [[nodiscard]] IMAGEGALLERY_EXPORT std::string_view reason_phrase(int status) noexcept;
 
-/// An answer as `HttpHandler` gives it to what fails, for what transports refuse by themselves:
-/// problem details (RFC 9457) with `detail` for people, and the fields `status`, `message`,
-/// `errorCode` and `timestamp` that existing clients read. `detail` is UTF-8.
+/// Returns an error response like those of `HttpHandler`, for requests that the transport itself
+/// rejects: problem details (RFC 9457) with `detail` for people, and the fields `status`,
+/// `message`, `errorCode` and `timestamp` that existing clients read. `detail` must be UTF-8.
 [[nodiscard]] IMAGEGALLERY_EXPORT HttpResponse problem_response(int status,
                                                                 std::string_view detail);
 
+/// The options of an `HttpHandler`.
 struct HttpOptions {
-  /// Who sends this request. Called at least once for each, from any thread. `Principal::anonymous`
-  /// reads public images only. What it throws is a 500. Empty: everybody is anonymous.
+  /// Returns the principal that sends a request. Called at least once for each request, from any
+  /// thread. `Principal::anonymous` can read public images only. If it throws, the response is a
+  /// 500. If empty, every request is anonymous.
   std::function<Principal(const HttpRequestHead&)> authenticate{};
 
-  std::string prefix{};  ///< Where the routes begin, such as "/gallery"; "" for the root.
-  std::uint64_t max_body_bytes = 0;  ///< Of any request; 0: what the gallery's limits call for.
+  std::string prefix{};  ///< The path prefix of all routes, such as "/gallery"; "" for the root.
+  std::uint64_t max_body_bytes = 0;  ///< Of any request; 0 = derived from the gallery's limits.
   std::uint32_t max_page_size = 1000;
-  /// For signed links, newest first; each of 32 bytes or more.
+  /// The keys that sign links, newest first; at least 32 bytes each. If empty, links are not
+  /// signed.
   std::vector<std::string> link_keys{};
-  bool public_metrics = false;  ///< `/metrics` for everybody, not only system administrators.
+  bool public_metrics = false;  ///< `/metrics` for everyone, not only for system administrators.
 };
 
 /// The gallery's REST API as a function from request to response (docs/http.md lists the routes).
-/// Clients of ThingsBoard's image gallery find what they know. It owns no socket and no thread.
+/// Compatible with clients of ThingsBoard's image gallery. Owns no sockets and starts no threads.
 ///
 /// Thread safety: every method may be called from any number of threads at once. `handle` blocks
-/// for as long as the storage and a decode take.
-/// Lifetime: the gallery must outlive the handler, not its responses.
+/// while it waits for the storage or decodes an image.
+/// Lifetime: the gallery must outlive the handler, but not the responses.
 class IMAGEGALLERY_EXPORT HttpHandler final {
  public:
-  /// Throws: `invalid_argument` naming an option out of range.
+  /// Throws: `invalid_argument` if an option is out of range; the message names it.
   HttpHandler(ImageGallery& gallery, HttpOptions options);
   HttpHandler(const HttpHandler&) = delete;
   HttpHandler& operator=(const HttpHandler&) = delete;
   ~HttpHandler();
 
-  /// Judges the head before a body is read: refuses what is bound to fail, else says how much may
-  /// come.
+  /// Checks the head before the body is read: rejects a request that is certain to fail, or returns
+  /// the largest body to accept.
   [[nodiscard]] HttpInspection check_head(const HttpRequestHead& head) const noexcept;
 
-  /// Answers. Every failure becomes a response: problem details (RFC 9457) that also carry the
-  /// fields `status`, `message`, `errorCode` and `timestamp` that existing clients read.
+  /// Handles a request. Every failure becomes an error response: problem details (RFC 9457) with
+  /// the additional fields `status`, `message`, `errorCode` and `timestamp`, which existing clients
+  /// read.
   [[nodiscard]] HttpResponse handle(const HttpRequest& request) const noexcept;
 
  private:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Everything of the core: one include for a host that wants no more.
+// Includes every header of the core library.
 
 #include <imagegallery/bytes.hpp>
 #include <imagegallery/error.hpp>

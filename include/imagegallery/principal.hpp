@@ -7,7 +7,7 @@
 
 namespace imagegallery {
 
-/// What a principal may do. Writing includes everything that reading allows.
+/// The rights of a principal. Write access includes read access.
 ///
 /// |               | own tenant's images | system images | list, info, export |
 /// |---------------|---------------------|---------------|--------------------|
@@ -16,14 +16,14 @@ namespace imagegallery {
 /// | tenant_admin  | read, write         | read          | yes                |
 /// | system_admin  | -                   | read, write   | yes                |
 ///
-/// A public image is readable by anybody who knows its public key.
+/// Anyone who knows the public key of a public image can read it.
 enum class Role { anonymous, tenant_user, tenant_admin, system_admin };
 
-/// Who asks. The host authenticates; the gallery authorises. A regular value.
+/// The caller of an operation. The host authenticates it; the gallery authorises it.
 class IMAGEGALLERY_EXPORT Principal {
  public:
-  /// The name of a tenant is 1 to 255 bytes of UTF-8 without control characters.
-  /// Throws: `invalid_argument` where it is not.
+  /// `tenant` must be 1 to 255 bytes of UTF-8 without control characters.
+  /// Throws: `invalid_argument` if it is not.
   [[nodiscard]] static Principal tenant_admin(std::string tenant, std::string user = {});
   [[nodiscard]] static Principal tenant_user(std::string tenant, std::string user = {});
   [[nodiscard]] static Principal system_admin(std::string user = {});
@@ -34,7 +34,7 @@ class IMAGEGALLERY_EXPORT Principal {
   /// The tenant's name; empty for a system administrator and for anonymous.
   [[nodiscard]] const std::string& tenant() const noexcept { return tenant_; }
 
-  /// The host's name for the person or program, told in events; may be empty.
+  /// The host's name for the person or program; appears in events as `Event::actor`. May be empty.
   [[nodiscard]] const std::string& user() const noexcept { return user_; }
 
   friend bool operator==(const Principal&, const Principal&) = default;

@@ -18,17 +18,17 @@ IMAGEGALLERY_EXPORT std::string uuid_to_string(const std::array<std::uint8_t, 16
 IMAGEGALLERY_EXPORT std::optional<std::array<std::uint8_t, 16>> parse_uuid(std::string_view text);
 }  // namespace detail
 
-/// An identity that never has to be agreed with anybody: a random UUID (RFC 9562, version 4).
-/// `Tag` keeps the ids of different things apart. A default-made id is nil: all zero.
+/// A random UUID (RFC 9562, version 4). `Tag` makes ids of different kinds distinct types. A
+/// default-constructed id is nil: all zeros.
 template <typename Tag>
 struct RandomId {
   std::array<std::uint8_t, 16> bytes{};
 
-  /// A new id from the operating system's random numbers.
-  /// Throws: `storage_failure` where it has none to give.
+  /// Returns a new id from the operating system's random number generator.
+  /// Throws: `storage_failure` if the generator fails.
   [[nodiscard]] static RandomId make() { return {detail::make_random_uuid()}; }
 
-  /// Reads 8-4-4-4-12 hexadecimal digits of either case; anything else gives nothing.
+  /// Parses 8-4-4-4-12 hexadecimal digits, in upper or lower case; nullopt for any other text.
   [[nodiscard]] static std::optional<RandomId> parse(std::string_view text) {
     if (const auto bytes = detail::parse_uuid(text)) return RandomId{*bytes};
     return std::nullopt;

@@ -16,123 +16,131 @@
 
 namespace imagegallery {
 
-/// Which images to list. The defaults give a tenant's own images, newest first.
+/// Selects and orders the images of a list. The default is the tenant's own images, newest first.
 struct ListQuery {
-  std::string search{};  ///< A part of the title, in any case; surrounding blanks do not count.
-  bool include_system = false;  ///< Adds system images, save those whose key the tenant also has.
+  std::string search{};  ///< A substring of the title; ignores case and surrounding whitespace.
+  bool include_system = false;  ///< Adds system images, except those whose key the tenant uses.
   ImageSubType sub_type = ImageSubType::image;
   SortBy sort_by = SortBy::created_at;
   SortOrder sort_order = SortOrder::descending;
   std::uint32_t page_size = 20;  ///< 1 to 1000.
-  std::uint32_t page = 0;        ///< From 0. For jumping; `cursor` is faster and misses nothing.
-  std::string cursor{};  ///< `Page::next` of the page before, with the rest of the query as it was.
-  bool count_total = true;  ///< False leaves `Page::total` empty and saves its cost.
+  std::uint32_t page = 0;        ///< Counts from 0. To read page after page, `cursor` is faster and
+                                 ///< neither skips nor repeats images that exist throughout.
+  std::string cursor{};          ///< `Page::next` of the previous page of the same query.
+  bool count_total = true;       ///< False leaves `Page::total` empty, which is faster.
 };
 
-/// A page of a list.
+/// One page of a list.
 struct Page {
   std::vector<ImageInfo> items{};
-  std::optional<std::uint64_t> total{};  ///< Images over all pages.
+  std::optional<std::uint64_t> total{};  ///< The number of images on all pages.
   std::string next{};                    ///< For `ListQuery::cursor`; empty on the last page.
 };
 
-/// The original, or a preview of it.
+/// Selects the original or a preview.
 enum class Variant { original, preview };
 
+/// The options of a read.
 struct ReadOptions {
   Variant variant = Variant::original;
-  std::string preset{};  ///< Of the preview; empty: the gallery's first.
+  std::string preset{};  ///< The name of the preview's preset; if empty: the first.
 
-  /// As in HTTP: "*" or ETags in quotes (RFC 9110 §13.1.2). Empty: none.
+  /// As in HTTP: "*" or a list of quoted ETags (RFC 9110 §13.1.2). If empty: unconditional.
   std::string if_none_match{};
 };
 
-/// What a read gives.
+/// The result of a read.
 struct ReadResult {
-  bool not_modified = false;        ///< One of the caller's ETags is still current.
+  bool not_modified = false;        ///< `ReadOptions::if_none_match` matches the current ETag.
   std::string etag{};               ///< Without quotes.
-  std::optional<ImageInfo> info{};  ///< Empty only when `not_modified` came from the cache.
-  ContentDescriptor descriptor{};   ///< Of the variant; only `etag` is set when `info` is empty.
+  std::optional<ImageInfo> info{};  ///< Unset only if `not_modified` came from the ETag cache.
+  ContentDescriptor descriptor{};   ///< Of the variant; only `etag` is set if `info` is unset.
 
-  /// Null when `not_modified`. Stays readable while held, up to the grace period after a
-  /// replacement.
+  /// Null if `not_modified`. If the image is replaced or removed, the content stays readable for
+  /// the grace period (`GalleryOptions::content_grace`).
   std::shared_ptr<const ByteSource> content{};
 
-  /// The whole content. Throws: `invalid_argument` when there is none, what reading throws.
+  /// Reads the whole content. Throws: `invalid_argument` if `content` is null, and whatever reading
+  /// throws.
   [[nodiscard]] IMAGEGALLERY_EXPORT Bytes bytes() const;
 };
 
-/// Writes what was read to a file, replacing it only when all of it is written: the image file,
-/// byte for byte. Throws: `storage_failure`, `invalid_argument` when the result holds no content.
+/// Writes the content of `result` to a file. An existing file is replaced only after everything was
+/// written. Throws: `storage_failure`; `invalid_argument` if the result has no content.
 IMAGEGALLERY_EXPORT void write_file(const std::filesystem::path& path, const ReadResult& result);
 
+/// The options of a change.
 struct ChangeOptions {
-  /// Change only what is still at this revision.
+  /// If set: throw `conflict` unless the image is at this revision.
   std::optional<std::uint64_t> expected_revision{};
 };
 
+/// The options of a removal.
 struct RemoveOptions {
-  bool force = false;                                ///< Also what is in use.
-  std::optional<std::uint64_t> expected_revision{};  ///< Of each image that is named.
+  bool force = false;                                ///< Also remove images that are in use.
+  std::optional<std::uint64_t> expected_revision{};  ///< If set: required of each image.
 };
 
 enum class RemoveStatus { removed, not_found, in_use, permission_denied, conflict };
 
+/// The outcome of a removal for one image.
 struct RemoveOutcome {
   ImageRef ref{};
   RemoveStatus status = RemoveStatus::removed;
-  std::vector<ImageUse> uses{};  ///< Who uses it, when `in_use`.
+  std::vector<ImageUse> uses{};  ///< Set if `in_use`.
 };
 
+/// The result of a removal.
 struct RemoveResult {
-  std::vector<RemoveOutcome> outcomes{};  ///< In the order asked.
+  std::vector<RemoveOutcome> outcomes{};  ///< In the order of the arguments.
 
   [[nodiscard]] IMAGEGALLERY_EXPORT bool all_removed() const noexcept;
 };
 
-/// What an import does when its key is taken by other content. (Taken by the same content, the
-/// import is that image, and changes nothing.)
+/// How to import an image whose key is in use by different content. (If the existing image has the
+/// same content, the import returns it and changes nothing.)
 enum class ImportConflict {
-  keep_both,  ///< A new image under the next free key.
-  replace,    ///< The image there gets the document's bytes, title and file name.
-  refuse,     ///< `Error` with `conflict`.
+  keep_both,  ///< Create a new image under the next free key.
+  replace,    ///< Replace the existing image's bytes, title and file name.
+  refuse,     ///< Throw `conflict`.
 };
 
+/// The options of an import.
 struct ImportOptions {
   ImportConflict on_conflict = ImportConflict::keep_both;
   std::string operation_id{};  ///< As `UploadOptions::operation_id`.
 };
 
-/// What a tenant stores, and may.
+/// Usage and limits of a tenant.
 struct Usage {
   std::uint64_t images = 0;
   std::uint64_t bytes = 0;    ///< The sum of the originals' sizes.
-  Limits limits{};            ///< In force.
-  TenantLimits own_limits{};  ///< As set for this tenant.
+  Limits limits{};            ///< The effective limits.
+  TenantLimits own_limits{};  ///< The limits set for this tenant.
 };
 
-/// What `verify` found.
+/// The result of `ImageGallery::verify`.
 struct VerifyReport {
   struct Damage {
     std::string tenant{};
     std::string key{};
     std::string what{};     ///< "original", or the preset's name.
-    bool repaired = false;  ///< The preview was made anew.
+    bool repaired = false;  ///< The preview was rebuilt.
   };
-  std::uint64_t images = 0;  ///< Looked at.
-  std::uint64_t bytes = 0;   ///< Read.
+  std::uint64_t images = 0;  ///< Images checked.
+  std::uint64_t bytes = 0;   ///< Bytes read.
   std::vector<Damage> damage{};
 };
 
-/// What this object did so far, for a host's metrics. Counters only grow.
+/// Counters of one gallery object since its construction, for metrics. They never decrease.
 struct GalleryStats {
   std::uint64_t uploads = 0;
   std::uint64_t reads = 0;
-  std::uint64_t not_modified = 0;  ///< Reads answered so.
-  std::uint64_t changes = 0;       ///< Renames, replacements, removals and so on.
+  std::uint64_t not_modified = 0;  ///< Reads that returned "not modified".
+  std::uint64_t changes = 0;       ///< All committed changes, uploads included.
   std::uint64_t decodes = 0;
   std::uint64_t decode_failures = 0;
-  std::uint64_t bytes_in = 0;  ///< Of originals.
+  std::uint64_t bytes_in = 0;  ///< Bytes of uploaded originals.
   EtagCacheStats etag_cache{};
 };
 

@@ -20,51 +20,51 @@ namespace imagegallery {
 enum class SortBy { created_at, title, size, id };
 enum class SortOrder { ascending, descending };
 
-/// Where a scroll stopped: the sort value and id of the last image that was seen.
+/// A position in a list: the sort value and id of the last image of a page.
 struct ListPosition {
-  std::int64_t number = 0;  ///< `created_at` in milliseconds, or `size`.
-  std::string title{};      ///< `folded_title`, when sorting by it.
+  std::int64_t number = 0;  ///< `created_at` in milliseconds, or `size`; when sorting by it.
+  std::string title{};      ///< `folded_title`, when sorting by title.
   ImageId id{};
 };
 
-/// Which images, in which order. Ties are broken by id, in the same direction.
+/// Selects and orders the images of a list. Ties are broken by id, in the same direction.
 struct ListRequest {
   std::string tenant{};
-  bool every_tenant = false;    ///< All tenants' and the system's, by id only; `tenant` is ignored.
-  bool include_system = false;  ///< Adds system images, save those whose key the tenant also has.
-  std::string folded_search{};  ///< A substring of `folded_title`; empty finds all.
+  bool every_tenant = false;    ///< All tenants and the system, by id only; `tenant` is ignored.
+  bool include_system = false;  ///< Adds system images, except those whose key the tenant uses.
+  std::string folded_search{};  ///< A substring of `folded_title`; empty matches all.
   std::optional<ImageSubType> sub_type{};
   SortBy sort_by = SortBy::created_at;
   SortOrder sort_order = SortOrder::descending;
-  std::optional<ListPosition> after{};  ///< Start behind this image; excludes `offset`.
-  std::uint64_t offset = 0;
-  std::uint32_t count = 0;  ///< At most so many.
+  std::optional<ListPosition> after{};  ///< Start after this position; `offset` is then 0.
+  std::uint64_t offset = 0;             ///< Images to skip.
+  std::uint32_t count = 0;              ///< Max number of images.
 };
 
-/// What a tenant stores, and its own limits as far as set.
+/// Usage of a tenant, and its own limits.
 struct TenantUsage {
   std::uint64_t images = 0;
-  std::uint64_t bytes = 0;  ///< The sum of the images' sizes. Shared content counts for each.
+  std::uint64_t bytes = 0;  ///< The sum of the originals' sizes; shared content counts each time.
   TenantLimits limits{};
 };
 
-/// Changes after a change number, oldest first.
+/// The changes after a change number, oldest first.
 struct ChangeFeed {
-  std::uint64_t sequence = 0;  ///< The newest change number in the storage.
-  bool complete = true;  ///< False where some were forgotten: trust nothing derived from before.
-  std::vector<Event> events{};  ///< At most as many as were asked for.
+  std::uint64_t sequence = 0;   ///< The newest change number in the storage.
+  bool complete = true;         ///< False if some were deleted: discard all that was cached before.
+  std::vector<Event> events{};  ///< At most as many as requested.
 };
 
-/// Where a gallery keeps its images. An interface without fields: a host may implement it, or wrap
-/// one (docs/writing-a-backend.md). A backend is dull: it knows neither pixels nor HTTP nor who
-/// may do what; everything that is the same for all backends is done once, in `ImageGallery`.
+/// The storage of a gallery. An interface: a host may implement it, or decorate an implementation
+/// (docs/writing-a-backend.md). A backend stores and finds; it knows nothing of image formats, HTTP
+/// or access control. All logic that backends share is in `ImageGallery`.
 ///
 /// Thread safety: every method may be called from any number of threads at once.
-/// Visibility: what a method has stored when it returns, every later call sees, from any thread and
-/// any process. Durability: what `commit` has returned survives a crash of the machine, except
-/// where a backend is documented to keep nothing. Strings are UTF-8 and compare byte by byte. Every
-/// method throws `storage_failure` when the storage fails, and `busy` when a lock is not granted in
-/// time; only other codes are listed.
+/// Visibility: when a method returns, every later call sees its effect, from any thread and any
+/// process. Durability: committed changes survive a crash of the machine, unless a backend is
+/// documented as not durable. Strings are UTF-8 and are compared byte by byte.
+/// Errors: every method throws `storage_failure` if the storage fails, and `busy` if a lock is not
+/// acquired in time; only other codes are listed.
 class IMAGEGALLERY_EXPORT StorageBackend {
  public:
   StorageBackend() = default;
@@ -72,64 +72,67 @@ class IMAGEGALLERY_EXPORT StorageBackend {
   StorageBackend& operator=(const StorageBackend&) = delete;
   virtual ~StorageBackend();
 
-  /// The image with that key. Absent: nothing.
+  /// The image with that key; nullopt if absent.
   [[nodiscard]] virtual std::optional<ImageRecord> find(std::string_view tenant,
                                                         std::string_view key) const = 0;
 
-  /// The image with that public key, whether it is public now or not. Absent: nothing.
+  /// The image with that public key, whether it is public or not; nullopt if absent.
   [[nodiscard]] virtual std::optional<ImageRecord> find_public(
       std::string_view public_key) const = 0;
 
-  /// A content of that tenant, held by an image, with that etag and size, and its previews: some
-  /// image's record that has it. The facade compares the bytes. Absent: nothing.
+  /// An image of that tenant whose original has that ETag and size, to share its content and
+  /// previews; nullopt if absent. Skips quarantined content. The caller compares the bytes.
   [[nodiscard]] virtual std::optional<ImageRecord> find_content(std::string_view tenant,
                                                                 std::string_view etag,
                                                                 std::uint64_t size) const = 0;
 
-  /// The images asked for, in order, from one state of the storage. None: empty.
+  /// The requested images, in order, from one consistent snapshot. Empty if there are none.
   [[nodiscard]] virtual std::vector<ImageRecord> list(const ListRequest& request) const = 0;
 
-  /// How many images `list` would give without `after`, `offset` and `count`.
+  /// The number of images that `list` would return without `after`, `offset` and `count`.
   [[nodiscard]] virtual std::uint64_t count(const ListRequest& request) const = 0;
 
-  /// Who uses an image, ordered by tenant, type and id. Absent image: empty.
+  /// The uses of an image, ordered by tenant, entity type and entity id. Empty if the image is
+  /// absent.
   [[nodiscard]] virtual std::vector<ImageUse> uses(std::string_view tenant,
                                                    const ImageId& id) const = 0;
 
-  /// What a tenant stores. An unknown tenant: zeros, no limits.
+  /// The usage and own limits of a tenant. Zeros and no limits if the tenant is unknown.
   [[nodiscard]] virtual TenantUsage usage(std::string_view tenant) const = 0;
 
-  /// Reads content, as `ByteSource::read_at` does. Stateless: a slow reader holds nothing.
-  /// Throws: `not_found` when the content was swept, `corrupt_data` when what is stored fails its
-  /// checksum; then nothing of it is given.
+  /// Reads content, as `ByteSource::read_at`. Keeps no state between calls: a slow reader holds no
+  /// lock or transaction.
+  /// Throws: `not_found` if the content was deleted, `corrupt_data` if the stored bytes fail their
+  /// checksum; no damaged byte is returned.
   virtual std::size_t read_at(const ContentId& content, std::uint64_t offset,
                               std::span<std::byte> into) const = 0;
 
-  /// Stores the bytes of `source` under a new id, on behalf of a tenant, reading it once from front
-  /// to back. Until a commit makes an image hold it, the content is nobody's, and `sweep` takes it
-  /// after the grace period; when this throws, what was written is nobody's likewise. It is as
-  /// durable as the commit that first refers to it.
-  /// Throws: `conflict` when the id is taken, what `source` throws.
+  /// Stores the bytes of `source` under a new id for a tenant. Reads `source` once, sequentially.
+  /// The content is unreferenced until a commit makes an image refer to it; `sweep` deletes content
+  /// that stays unreferenced for the grace period, and what was written before this method threw.
+  /// The content becomes durable with the first commit that refers to it.
+  /// Throws: `conflict` if the id exists, and whatever `source` throws.
   virtual void put_content(std::string_view tenant, const ContentId& content,
                            const ByteSource& source, Time now) = 0;
 
-  /// Deletes a content at once, unless an image holds it: what a failed upload left behind. Does
-  /// nothing where there is no such content.
+  /// Deletes content immediately, unless an image refers to it. Cleans up after a failed upload.
+  /// Does nothing if the content is absent.
   virtual void drop_content(const ContentId& content) = 0;
 
-  /// Applies all changes or, when it throws, none. Change numbers rise by one with each change that
-  /// is applied. Concurrent commits are as if one came after the other.
-  /// Throws: as each change says; `not_found` when a content that a record names was swept. The
-  /// message of `limit_exceeded` names the limit in bytes.
+  /// Applies all changes atomically: if it throws, none is applied. The change number increases by
+  /// one with each applied change. Concurrent commits are serialised. Returns a result for each
+  /// change.
+  /// Throws: as documented for each change; `not_found` if the content of a record was deleted. The
+  /// message of `limit_exceeded` states the limit in bytes.
   virtual std::vector<ChangeResult> commit(std::span<const Change> changes) = 0;
 
-  /// What changed after change number `after`, at most `max_events` of it. Cheap when nothing did:
-  /// the gallery asks before it answers from its cache.
+  /// The changes after change number `after`, at most `max_events`. Must be cheap if nothing
+  /// changed: the gallery calls it before each read from its ETag cache.
   [[nodiscard]] virtual ChangeFeed changes_since(std::uint64_t after,
                                                  std::uint32_t max_events) const = 0;
 
-  /// Deletes content that no image has held since before `content_before`, and forgets changes
-  /// older than `changes_before`. Does a bounded piece of work and returns whether more is left.
+  /// Deletes content that has been unreferenced since before `content_before`, and log entries of
+  /// changes before `changes_before`. Does a limited amount of work; returns whether there is more.
   virtual bool sweep(Time content_before, Time changes_before) = 0;
 };
 

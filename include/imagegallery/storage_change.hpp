@@ -15,75 +15,76 @@
 
 namespace imagegallery {
 
-/// Creates an image. The record's previews are stored unless its content has some already: previews
-/// belong to the content. Its key is `record.key`, or, when taken, the first free of
-/// `pump_(1).jpg`, `pump_(2).jpg`, … (`numbered_key` gives the candidates). A `public_key` that is
-/// taken is replaced by `spare_public_key`. When `record.operation_id` is already in the tenant,
-/// nothing is created: the result is that image. `conflict` when `exact_key` is set and the key is
-/// taken.
+/// Creates an image. Its key is `record.key` or, if that is in use, the first free one of
+/// `pump_(1).jpg`, `pump_(2).jpg`, … (see `numbered_key`). If `public_key` is in use, it is
+/// replaced by `spare_public_key`. The record's previews are stored unless its content already has
+/// previews: they belong to the content. If the tenant already has an image with
+/// `record.operation_id`, nothing is created and the result contains that image. Throws: `conflict`
+/// if `exact_key` is set and the key is in use; `limit_exceeded`.
 struct CreateImage {
   ImageRecord record{};
   bool exact_key = false;
   std::string spare_public_key{};
-  Limits default_limits{};  ///< For a tenant without own ones. `limit_exceeded` where over either.
+  Limits default_limits{};  ///< Apply as far as the tenant has no limits of its own.
 };
 
-/// Writes a record over the one with its id. `conflict` unless that is at `expected_revision`;
-/// `not_found` when it is gone. The content may be a new one.
+/// Replaces the stored record with the same id. The content may be new.
+/// Throws: `conflict` unless the stored record is at `expected_revision`; `not_found` if it was
+/// removed; `limit_exceeded`.
 struct UpdateImage {
   ImageRecord record{};
   std::uint64_t expected_revision = 0;
   ChangeKind kind = ChangeKind::renamed;
-  Limits default_limits{};  ///< Checked when the size grows.
+  Limits default_limits{};  ///< Checked only if the size increases.
 };
 
-/// Removes an image and its references. The outcome says whether it did.
+/// Removes an image and its uses. The outcome tells whether it was removed.
+/// Throws: `conflict` unless the image is at `expected_revision`, if that is set.
 struct RemoveImage {
   std::string tenant{};
   ImageId id{};
-  std::optional<std::uint64_t> expected_revision{};  ///< `conflict` unless it is at that.
+  std::optional<std::uint64_t> expected_revision{};
   bool even_if_used = false;
 };
 
-/// Notes that an entity uses an image; an existing note gets the new name. `not_found` when the
-/// image is gone.
+/// Records that an entity uses an image; updates the name of an existing use.
+/// Throws: `not_found` if the image is absent.
 struct AttachUse {
   std::string tenant{};  ///< Of the image.
   ImageId id{};
   ImageUse use{};
 };
 
-/// Forgets the note, if there is one.
+/// Deletes the record of a use, if there is one.
 struct DetachUse {
   std::string tenant{};  ///< Of the image.
   ImageId id{};
-  ImageUse use{};  ///< Its `name` does not matter.
+  ImageUse use{};  ///< Its `name` is ignored.
 };
 
-/// Sets a tenant's own limits, whole.
+/// Replaces a tenant's own limits.
 struct SetTenantLimits {
   std::string tenant{};
   TenantLimits limits{};
 };
 
-/// Gives new previews to a content, in place of all it has. Every image that has it gets a new
-/// revision and an event of its own. `not_found` when no image has the content.
+/// Replaces all previews of a content. Every image with that content gets a new revision and an
+/// event of its own. Throws: `not_found` if no image has the content.
 struct ReplacePreviews {
   std::string tenant{};
   ContentId content{};
   std::vector<PreviewRecord> previews{};
 };
 
-/// Marks a content, an original or a preview, as damaged: from now on `read_at` throws
-/// `corrupt_data` for all of it, and `find_content` passes it over. Every image that has it gets a
-/// new revision and an event of its own, as with `ReplacePreviews`. `not_found` when no image has
-/// the content.
+/// Marks content, an original or a preview, as damaged: `read_at` then throws `corrupt_data` for
+/// all of it, and `find_content` skips it. Every image with that content gets a new revision and an
+/// event of its own. Throws: `not_found` if no image has the content.
 struct QuarantineContent {
   std::string tenant{};
   ContentId content{};
 };
 
-/// One change, who makes it and when.
+/// One change, with its author and time.
 struct Change {
   std::variant<CreateImage, UpdateImage, RemoveImage, AttachUse, DetachUse, SetTenantLimits,
                ReplacePreviews, QuarantineContent>
@@ -94,24 +95,23 @@ struct Change {
 
 enum class ChangeOutcome {
   applied,
-  already_done,  ///< The operation id was known, the reference was there or was gone: nothing
-                 ///< changed.
+  already_done,  ///< Nothing changed: the operation id exists, or the use was already recorded or
+                 ///< deleted.
   not_found,     ///< Only of `RemoveImage`.
-  in_use,        ///< Only of `RemoveImage`: referenced, and not forced.
+  in_use,        ///< Only of `RemoveImage`: the image has uses, and `even_if_used` is not set.
 };
 
-/// What became of one change.
+/// The result of one change.
 struct ChangeResult {
   ChangeOutcome outcome = ChangeOutcome::applied;
-  std::uint64_t sequence = 0;  ///< Its change number, the last if it has many; 0 unless applied.
+  std::uint64_t sequence = 0;  ///< Its change number, the last if it has several; 0 unless applied.
   std::optional<ImageRecord> record{};  ///< As stored; of `CreateImage` and `UpdateImage`.
-  std::vector<ImageUse> uses{};         ///< Who uses it, when `in_use`; ordered as
-                                        ///< `StorageBackend::uses` orders them.
+  std::vector<ImageUse> uses{};         ///< Set if `in_use`; ordered as by `StorageBackend::uses`.
 };
 
-/// The candidate keys after `key` itself: "pump.jpg", 1 → "pump_(1).jpg"; "name", 2 → "name_(2)".
-/// The number goes before the last dot; the name is shortened, at a character, to stay in 255
-/// bytes.
+/// Returns the candidate key with a number, to try when `key` is in use: "pump.jpg", 1 →
+/// "pump_(1).jpg"; "name", 2 → "name_(2)". The number goes before the last dot. The name is
+/// shortened, at a character boundary, so that the key has at most 255 bytes.
 [[nodiscard]] IMAGEGALLERY_EXPORT std::string numbered_key(std::string_view key,
                                                            std::uint32_t number);
 

@@ -13,31 +13,32 @@
 
 namespace imagegallery {
 
+/// The options of a `WebHandler`.
 struct WebOptions {
-  /// Whose token this is; nothing where it is nobody's. Compare in constant time.
+  /// Returns the token's owner; nullopt if unknown. Compare tokens in constant time.
   std::function<std::optional<Principal>(std::string_view token)> authenticate{};
 
-  /// Who a visitor without any token is. `Principal::anonymous` must sign in; a demo or a kiosk may
-  /// name another.
+  /// The principal of requests without a token or session. With `Principal::anonymous`, visitors
+  /// must sign in; a demo or a kiosk may use another principal.
   Principal visitor = Principal::anonymous();
 
-  std::chrono::minutes session_ttl{12 * 60};  ///< A session unused for so long ends.
-  std::size_t max_sessions = 10'000;          ///< The least recently used ends first.
+  std::chrono::minutes session_ttl{12 * 60};  ///< A session expires this long after its last use.
+  std::size_t max_sessions = 10'000;          ///< The least recently used session is evicted first.
   bool secure_cookie = false;                 ///< Adds `Secure`: for hosts behind TLS.
   HttpOptions http{};                         ///< Its `authenticate` is set by the web handler.
 };
 
-/// The gallery page, sign-in by cookie, and the REST API beneath, at `http.prefix`:
-/// `GET /` and its files, `GET|POST|DELETE /api/session`, and all routes of `HttpHandler`.
+/// The gallery page, cookie sign-in and the REST API, under `http.prefix`: `GET /` and its files,
+/// `GET|POST|DELETE /api/session`, and all routes of `HttpHandler`.
 ///
-/// A request is its bearer token's (`Authorization` or `X-Authorization`), else its session
-/// cookie's (HttpOnly, SameSite=Strict), else the visitor's. Writes without a token that come from
-/// another site are refused (403).
+/// A request is authenticated by its bearer token (`Authorization` or `X-Authorization`), else by
+/// its session cookie (HttpOnly, SameSite=Strict), else it is `WebOptions::visitor`. Cross-site
+/// writes without a token are rejected (403).
 ///
 /// Thread safety and lifetime: as `HttpHandler`.
 class IMAGEGALLERY_WEB_EXPORT WebHandler final {
  public:
-  /// Throws: `invalid_argument` naming an option out of range.
+  /// Throws: `invalid_argument` if an option is out of range; the message names it.
   WebHandler(ImageGallery& gallery, WebOptions options);
   WebHandler(const WebHandler&) = delete;
   WebHandler& operator=(const WebHandler&) = delete;

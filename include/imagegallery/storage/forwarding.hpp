@@ -7,14 +7,14 @@
 
 namespace imagegallery {
 
-/// A storage that passes every call on to another one: the base of a host's decorator, which
-/// overrides only what it changes (examples/custom_backend).
+/// A storage that forwards every call to another storage: a base class for decorators, which
+/// override only the methods they change (examples/custom_backend).
 ///
-/// Thread safety, visibility, durability and errors are those of the storage behind it.
+/// Thread safety, visibility, durability and errors are those of the other storage.
 class IMAGEGALLERY_EXPORT ForwardingBackend : public StorageBackend {
  public:
-  /// The storage behind it may be shared: several decorators over one storage are as good as one.
-  /// Throws: `invalid_argument` for a null storage.
+  /// Forwards to `next`, which several decorators may share.
+  /// Throws: `invalid_argument` if `next` is null.
   explicit ForwardingBackend(std::shared_ptr<StorageBackend> next);
   ~ForwardingBackend() override;
 
@@ -40,7 +40,7 @@ class IMAGEGALLERY_EXPORT ForwardingBackend : public StorageBackend {
   bool sweep(Time content_before, Time changes_before) override;
 
  protected:
-  /// The storage behind this one.
+  /// The storage that calls are forwarded to.
   [[nodiscard]] StorageBackend& next() const noexcept { return *next_; }
 
  private:

@@ -7,8 +7,8 @@
 
 namespace imagegallery {
 
-/// A storage in this process's memory, gone with the object: for tests, tools and kiosks that are
-/// filled at their start. Nothing of it is durable.
+/// Returns an empty storage in this process's memory. Nothing is durable: all content is lost when
+/// the storage is destroyed. For tests, tools and kiosks that load their images at startup.
 [[nodiscard]] IMAGEGALLERY_EXPORT std::unique_ptr<StorageBackend> open_memory();
 
 }  // namespace imagegallery
