@@ -262,10 +262,10 @@ class Stage {
     state_.images.put(*base, row);
   }
 
-  static void require_free(const std::shared_ptr<const ImageId>& taken, std::string_view what,
+  static void require_free(const std::shared_ptr<const ImageId>& owner, std::string_view field,
                            const std::string& value) {
-    if (taken) {
-      throw Error(ErrorCode::conflict, std::string{what} + " \"" + value + "\" is already in use");
+    if (owner) {
+      throw Error(ErrorCode::conflict, std::string{field} + " \"" + value + "\" is already in use");
     }
   }
 

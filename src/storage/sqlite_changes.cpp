@@ -355,8 +355,8 @@ void Applier::free_number(std::int64_t tenant, const std::string& key) {
 }
 
 void Applier::require_unique(std::int64_t tenant, const ImageRecord& record) {
-  const auto throw_conflict = [](std::string_view what, const std::string& value) {
-    throw Error(ErrorCode::conflict, std::string{what} + " \"" + value + "\" is already in use");
+  const auto throw_conflict = [](std::string_view field, const std::string& value) {
+    throw Error(ErrorCode::conflict, std::string{field} + " \"" + value + "\" is already in use");
   };
   if (exists("SELECT 1 FROM image WHERE tenant = ?1 AND key = ?2 AND id <> ?3", tenant, record.key,
              record.id)) {

@@ -23,7 +23,7 @@ class ReaderPool {
   ReaderPool(Open open, std::size_t max_readers);
 
   /// Holds a connection until the end of the scope. A statement not stepped to its end pins a
-  /// snapshot for the connection; none may outlive the lease.
+  /// snapshot for the connection; statements must not outlive the lease.
   class Lease {
    public:
     Lease(ReaderPool& pool, std::unique_ptr<Connection> connection) noexcept

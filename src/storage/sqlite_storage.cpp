@@ -39,7 +39,7 @@ void check(const SqliteOptions& options) {
           "SqliteOptions::checkpoint_bytes: must be 64 KiB to 1 GiB");
 }
 
-// SQLite needs a writable directory to coordinate with writers. Without a WAL there are none.
+// In a read-only directory SQLite cannot coordinate with writers. Without a WAL there are none.
 bool has_no_writers(const std::filesystem::path& path) {
   const bool directory_is_writable =
       ::faccessat(AT_FDCWD, path.parent_path().c_str(), W_OK, AT_EACCESS) == 0;
