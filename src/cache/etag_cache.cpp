@@ -13,7 +13,7 @@ namespace imagegallery {
 namespace {
 
 constexpr std::size_t max_shards = 16;
-constexpr std::uint64_t bytes_worth_sharding = 1u << 20;
+constexpr std::uint64_t min_bytes_to_shard = 1u << 20;
 
 std::uint64_t random_seed() {
   std::uint64_t seed = 0;
@@ -27,12 +27,12 @@ struct EtagCache::Impl {
   Impl(std::uint64_t max, std::chrono::milliseconds idle_ttl,
        std::function<std::chrono::steady_clock::time_point()> clock)
       : max_bytes(max), ttl(idle_ttl), now(std::move(clock)) {
-    shards_used = max_bytes < bytes_worth_sharding ? 1 : max_shards;
+    shards_used = max_bytes < min_bytes_to_shard ? 1 : max_shards;
     for (auto& shard : shards) shard.set_max_bytes(max_bytes / shards_used);
     if (!now) now = [] { return std::chrono::steady_clock::now(); };
   }
 
-  // Seeded at random, so that nobody can choose names that all meet in one place.
+  // Random seed, so that clients cannot choose keys that collide.
   std::uint64_t hash(std::string_view key) const {
     return XXH3_64bits_withSeed(key.data(), key.size(), seed);
   }

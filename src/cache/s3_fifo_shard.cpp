@@ -8,8 +8,8 @@ namespace {
 
 constexpr int max_uses = 3;
 
-// Beside an entry itself: its list node's links, its hash node and bucket, its share of the ghosts,
-// and the allocator's rounding of each. tests/cache counts the real allocations against it.
+// Overhead per entry: list node links, hash node and bucket, share of the ghosts, and allocator
+// rounding. tests/cache checks it against real allocations.
 constexpr std::uint64_t node_bytes = 192;
 
 }  // namespace
@@ -96,7 +96,7 @@ void S3FifoShard::drop(Queue::iterator entry) {
   (entry->in_main ? main_ : small_).erase(entry);
 }
 
-// Takes one step: an entry leaves, or earns its stay.
+// One step: evicts the oldest entry of a queue, or keeps it in the main queue if it was used.
 void S3FifoShard::evict_one() {
   const bool from_small = !small_.empty() && (small_bytes_ > max_bytes_ / 10 || main_.empty());
   auto& queue = from_small ? small_ : main_;

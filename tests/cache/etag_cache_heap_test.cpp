@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Apart from the other tests, as it replaces the allocator, which sanitizers do themselves.
+// In its own program, because it replaces the allocator, as sanitizers do.
 #include <imagegallery/etag_cache.hpp>
 
 #include <atomic>
@@ -34,7 +34,7 @@ void operator delete(void* pointer) noexcept {
 }
 void operator delete(void* pointer, std::size_t) noexcept { operator delete(pointer); }
 
-TEST_CASE("The bytes never exceed the maximum, and the heap agrees", "[cache]") {
+TEST_CASE("Neither the counted bytes nor the heap exceed the maximum", "[cache]") {
   const std::uint64_t max_bytes = GENERATE(4096u, 200'000u, 2u << 20);
   const auto before = heap_bytes.load();
   EtagCache cache(max_bytes, 1h);
@@ -46,6 +46,6 @@ TEST_CASE("The bytes never exceed the maximum, and the heap agrees", "[cache]") 
   }
   CHECK(cache.stats().bytes <= max_bytes);
   CHECK(cache.stats().bytes > max_bytes / 2);
-  // A kilobyte aside, for the first sixteen ghosts that even the smallest cache keeps.
+  // Plus 1 KiB for the 16 ghosts that even the smallest cache keeps.
   CHECK(heap_bytes.load() - before - empty <= static_cast<std::int64_t>(max_bytes) + 1024);
 }

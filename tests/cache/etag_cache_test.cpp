@@ -27,7 +27,7 @@ const std::string etag(32, 'a');
 
 }  // namespace
 
-TEST_CASE("What was stored is found until it is invalidated", "[cache]") {
+TEST_CASE("A stored ETag is found until it is invalidated", "[cache]") {
   EtagCache cache(roomy, 1h);
   CHECK_FALSE(cache.find("a"));
   CHECK(cache.store("a", "1", cache.ticket()));
@@ -62,12 +62,12 @@ TEST_CASE("A ticket from before a clear stores nothing", "[cache]") {
   CHECK_FALSE(cache.store("b", "old", ticket));
 }
 
-TEST_CASE("An entry is forgotten when unused for longer than its time", "[cache]") {
+TEST_CASE("An entry expires if unused for longer than the TTL", "[cache]") {
   FakeClock clock;
   EtagCache cache(roomy, 10min, clock.reader());
   cache.store("a", "1", cache.ticket());
   clock.time += 10min;
-  CHECK(cache.find("a") == "1");  // a use: its time starts anew
+  CHECK(cache.find("a") == "1");  // A use restarts the TTL.
   clock.time += 10min;
   CHECK(cache.find("a") == "1");
   clock.time += 10min + 1ms;
@@ -75,7 +75,7 @@ TEST_CASE("An entry is forgotten when unused for longer than its time", "[cache]
   CHECK(cache.stats().evictions == 1);
 }
 
-TEST_CASE("A cache of no bytes is off", "[cache]") {
+TEST_CASE("A cache of 0 bytes is disabled", "[cache]") {
   EtagCache cache(0, 1h);
   CHECK_FALSE(cache.store("a", "1", cache.ticket()));
   CHECK_FALSE(cache.find("a"));
@@ -90,13 +90,13 @@ TEST_CASE("The bytes never exceed the maximum", "[cache]") {
   CHECK(cache.stats().bytes > max_bytes / 2);
 }
 
-TEST_CASE("What is larger than the cache is not stored", "[cache]") {
+TEST_CASE("An entry larger than the cache is not stored", "[cache]") {
   EtagCache cache(1024, 1h);
   CHECK_FALSE(cache.store(std::string(2000, 'k'), "1", cache.ticket()));
   CHECK(cache.stats().entries == 0);
 }
 
-TEST_CASE("A scan of strangers does not drive out what is used again and again", "[cache]") {
+TEST_CASE("A scan of new keys does not evict frequently used entries", "[cache]") {
   EtagCache cache(100'000, 1h);
   const std::size_t regulars = 60;
   for (int round = 0; round < 4; ++round) {
@@ -110,7 +110,7 @@ TEST_CASE("A scan of strangers does not drive out what is used again and again",
   CHECK(kept == regulars);
 }
 
-TEST_CASE("Threads that change and read never see an ETag older than the last change", "[cache]") {
+TEST_CASE("Concurrent writers and readers never leave a stale ETag", "[cache]") {
   EtagCache cache(roomy, 1h);
   std::atomic<int> truth{0};
   std::atomic<bool> stale{false};
