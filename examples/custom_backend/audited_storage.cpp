@@ -10,7 +10,7 @@ namespace {
 
 using namespace imagegallery;
 
-// What a change asks for, each kind in its own words.
+// Describes a change.
 struct Description {
   std::string operator()(const CreateImage& change) const {
     return "create " + name(change.record.tenant, change.record.key);
@@ -38,8 +38,8 @@ struct Description {
     return "quarantine " + name(change.tenant, change.content.to_string());
   }
 
-  static std::string name(const std::string& tenant, const std::string& what) {
-    return (tenant.empty() ? "system" : tenant) + "/" + what;
+  static std::string name(const std::string& tenant, const std::string& item) {
+    return (tenant.empty() ? "system" : tenant) + "/" + item;
   }
   static std::string user(const ImageUse& use) { return use.entity_type + " " + use.entity_id; }
 };
@@ -59,8 +59,8 @@ std::string outcome(const ChangeResult& result) {
 }
 
 std::string line(const Change& change, const std::string& ending) {
-  const std::string who = change.actor.empty() ? "somebody" : change.actor;
-  return who + ": " + std::visit(Description{}, change.action) + ": " + ending;
+  const std::string actor = change.actor.empty() ? "anonymous" : change.actor;
+  return actor + ": " + std::visit(Description{}, change.action) + ": " + ending;
 }
 
 }  // namespace
@@ -74,7 +74,7 @@ std::vector<ChangeResult> AuditedStorage::commit(std::span<const Change> changes
     results = next().commit(changes);
   } catch (const Error& error) {
     for (const Change& change : changes)
-      sink_(line(change, "refused: " + std::string{error.what()}));
+      sink_(line(change, "failed: " + std::string{error.what()}));
     throw;
   }
   for (std::size_t i = 0; i < changes.size(); ++i) sink_(line(changes[i], outcome(results[i])));

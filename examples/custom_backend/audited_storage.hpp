@@ -10,11 +10,11 @@
 
 namespace custom_backend {
 
-/// Writes down every commit: what was asked, by whom, and how it ended. Unlike the gallery's
-/// events, which tell what happened, an audit also tells what was refused.
+/// Logs every commit: the requested changes, their actor and their outcome. Unlike the gallery's
+/// events, the log includes rejected changes.
 class AuditedStorage final : public imagegallery::ForwardingBackend {
  public:
-  /// Takes a line without its end. Called on the committing thread, by many at once; must not
+  /// Receives a line without its line end. Called on the committing threads, concurrently; must not
   /// throw.
   using Sink = std::function<void(const std::string& line)>;
 

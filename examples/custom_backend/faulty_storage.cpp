@@ -14,7 +14,7 @@ void FaultPlan::arm(std::uint64_t nth, bool from_then_on) {
   const std::lock_guard lock{mutex_};
   calls_left_ = nth;
   from_then_on_ = from_then_on;
-  struck_ = false;
+  triggered_ = false;
 }
 
 void FaultPlan::disarm() {
@@ -22,9 +22,9 @@ void FaultPlan::disarm() {
   calls_left_ = 0;
 }
 
-bool FaultPlan::struck() const {
+bool FaultPlan::triggered() const {
   const std::lock_guard lock{mutex_};
-  return struck_;
+  return triggered_;
 }
 
 void FaultPlan::visit(const char* call) {
@@ -35,7 +35,7 @@ void FaultPlan::visit(const char* call) {
     return;
   }
   if (!from_then_on_) calls_left_ = 0;
-  struck_ = true;
+  triggered_ = true;
   throw Error(ErrorCode::storage_failure, std::string{call} + ": failed as planned");
 }
 

@@ -9,28 +9,28 @@
 
 namespace custom_backend {
 
-/// When calls to a storage fail. All of it may be called from any thread.
+/// Decides which storage calls fail. Thread safety: every method may be called from any thread.
 class FaultPlan {
  public:
-  /// The `nth` call from now fails, from 1; with `from_then_on` all that follow, too.
+  /// Makes the `nth` call from now on fail, from 1, and with `from_then_on` all later ones.
   void arm(std::uint64_t nth, bool from_then_on = false);
   void disarm();
 
   /// Whether a call has failed since `arm`.
-  [[nodiscard]] bool struck() const;
+  [[nodiscard]] bool triggered() const;
 
-  /// Counts a call. Throws: `storage_failure` naming it, where it is to fail.
+  /// Counts a call. Throws: `storage_failure` with its name if it is to fail.
   void visit(const char* call);
 
  private:
   mutable std::mutex mutex_;
-  std::uint64_t calls_left_ = 0;  // Until one fails; 0: none will.
+  std::uint64_t calls_left_ = 0;  // Until one fails; 0 for never.
   bool from_then_on_ = false;
-  bool struck_ = false;
+  bool triggered_ = false;
 };
 
-/// Fails where a plan says so, before the call does anything: for tests of what a program does when
-/// its disk fails it.
+/// Makes calls fail according to a plan, before they have any effect: to test how a program handles
+/// a failing disk.
 class FaultyStorage final : public imagegallery::ForwardingBackend {
  public:
   FaultyStorage(std::shared_ptr<imagegallery::StorageBackend> next,

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A gallery over a storage of the host's own: every commit is written down, and one fails on
-// purpose.
+// A gallery over custom storage decorators: every commit is logged, and one fails on purpose.
 #include <imagegallery/imagegallery.hpp>
 
 #include <iostream>
@@ -27,7 +26,7 @@ int main() try {
   try {
     gallery.rename(ann, pump.ref, "Pump 7");
   } catch (const ig::Error& error) {
-    std::cout << "told to ann: " << error.what() << "\n";
+    std::cout << "error: " << error.what() << "\n";
   }
   plan->disarm();
   gallery.rename(ann, pump.ref, "Pump 7");

@@ -14,7 +14,7 @@
 namespace imagegallery::conformance {
 namespace {
 
-TEST_CASE("Limits are inclusive, and the message names the one that is exceeded", "[conformance]") {
+TEST_CASE("Limits are inclusive, and the error names the exceeded limit", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -22,7 +22,7 @@ TEST_CASE("Limits are inclusive, and the message names the one that is exceeded"
   const Limits limits{.max_image_bytes = 10, .max_total_bytes = 15};
   const auto try_create = [&](std::uint64_t size) {
     const auto record = sample_record("acme", "a.jpg", put(backend, "acme", "bytes"), size);
-    return words_of([&] { commit(backend, CreateImage{record, false, "spare", limits}); });
+    return message_of([&] { commit(backend, CreateImage{record, false, "spare", limits}); });
   };
 
   CHECK_THAT(try_create(11), ContainsSubstring("11 bytes") && ContainsSubstring("10 bytes"));
@@ -35,7 +35,7 @@ TEST_CASE("Limits are inclusive, and the message names the one that is exceeded"
   CHECK(backend.usage("acme").images == 3);
 }
 
-TEST_CASE("Exceeding a limit has its code", "[conformance]") {
+TEST_CASE("Exceeding a limit is limit_exceeded", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -50,7 +50,7 @@ TEST_CASE("Exceeding a limit has its code", "[conformance]") {
   CHECK(code({.max_image_bytes = 0, .max_total_bytes = 0}) == std::nullopt);
 }
 
-TEST_CASE("A tenant's own limits come before the defaults, each for itself", "[conformance]") {
+TEST_CASE("Each of a tenant's own limits overrides its default", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -75,7 +75,7 @@ TEST_CASE("A tenant's own limits come before the defaults, each for itself", "[c
   CHECK(backend.usage("other").limits == TenantLimits{});
 }
 
-TEST_CASE("Limits of any size are kept", "[conformance]") {
+TEST_CASE("Limits of any size are stored", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -88,7 +88,7 @@ TEST_CASE("Limits of any size are kept", "[conformance]") {
   create(backend, "acme", "a.jpg");
 }
 
-TEST_CASE("A limit that is set below what is stored stops growth only", "[conformance]") {
+TEST_CASE("A limit below the current usage only blocks growth", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -112,7 +112,7 @@ TEST_CASE("A limit that is set below what is stored stops growth only", "[confor
   CHECK(backend.usage("acme").bytes == 5);
 }
 
-TEST_CASE("Usage counts images and their sizes, shared content for each", "[conformance]") {
+TEST_CASE("Usage counts images and their sizes, shared content once per image", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -129,7 +129,7 @@ TEST_CASE("Usage counts images and their sizes, shared content for each", "[conf
   CHECK(backend.usage("nobody").bytes == 0);
 }
 
-TEST_CASE("Every change gets the next number and is told as it happened", "[conformance]") {
+TEST_CASE("Every change gets the next number and an event", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -164,7 +164,7 @@ TEST_CASE("Every change gets the next number and is told as it happened", "[conf
                            {8, ChangeKind::removed, at(9), "ann", "acme", "a.jpg", id}});
 }
 
-TEST_CASE("A change to content is one to every image that has it", "[conformance]") {
+TEST_CASE("A change to content is recorded for every image that uses it", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -175,29 +175,29 @@ TEST_CASE("A change to content is one to every image that has it", "[conformance
   create(backend, sample_record("acme", "b.jpg", content));
   create(backend, sample_record("acme", "c.jpg", preview));
   create(backend, "acme", "d.jpg");
-  const auto told_since = [&](std::uint64_t after) {
-    std::vector<std::string> told;
+  const auto events_since = [&](std::uint64_t after) {
+    std::vector<std::string> events;
     for (const auto& event : backend.changes_since(after, 10).events) {
       CHECK(backend.find("acme", event.key)->revision == event.sequence);
       CHECK(backend.find("acme", event.key)->id == event.image);
-      told.push_back(std::string{to_string(event.kind)} + " " + event.key);
+      events.push_back(std::string{to_string(event.kind)} + " " + event.key);
     }
-    std::sort(told.begin(), told.end());
-    return told;
+    std::sort(events.begin(), events.end());
+    return events;
   };
 
   const auto replaced =
       commit(backend, ReplacePreviews{"acme", content, {sample_preview("preview", preview)}});
   CHECK(replaced.sequence == 6);
-  CHECK(told_since(4) ==
+  CHECK(events_since(4) ==
         std::vector<std::string>{"previews_rebuilt a.jpg", "previews_rebuilt b.jpg"});
 
   CHECK(commit(backend, QuarantineContent{"acme", preview}).sequence == 9);
-  CHECK(told_since(6) ==
+  CHECK(events_since(6) ==
         std::vector<std::string>{"quarantined a.jpg", "quarantined b.jpg", "quarantined c.jpg"});
 }
 
-TEST_CASE("Changes are given in portions", "[conformance]") {
+TEST_CASE("Changes are returned in pages", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -231,7 +231,7 @@ TEST_CASE("A new storage has no changes", "[conformance]") {
   CHECK(feed.events.empty());
 }
 
-TEST_CASE("Who comes too late for forgotten changes is told", "[conformance]") {
+TEST_CASE("A feed with deleted changes is reported as incomplete", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -256,7 +256,7 @@ TEST_CASE("Who comes too late for forgotten changes is told", "[conformance]") {
   CHECK(backend.changes_since(4, 10).events.at(0).sequence == 5);
 }
 
-TEST_CASE("Who knows of more changes than there are is told", "[conformance]") {
+TEST_CASE("A feed after an unknown change number is reported as incomplete", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -269,7 +269,7 @@ TEST_CASE("Who knows of more changes than there are is told", "[conformance]") {
   CHECK(feed.events.empty());
 }
 
-TEST_CASE("A batch is applied whole, in order", "[conformance]") {
+TEST_CASE("A batch is applied in order", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -297,7 +297,7 @@ TEST_CASE("A batch is applied whole, in order", "[conformance]") {
   CHECK(backend.usage("acme").images == 0);
 }
 
-TEST_CASE("A batch that fails at its last change leaves nothing", "[conformance]") {
+TEST_CASE("A batch that fails at its last change is rolled back", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -320,7 +320,7 @@ TEST_CASE("A batch that fails at its last change leaves nothing", "[conformance]
   CHECK(create(backend, "acme", "a.jpg").key == "a_(1).jpg");
 }
 
-TEST_CASE("A batch of nothing changes nothing", "[conformance]") {
+TEST_CASE("An empty batch changes nothing", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -329,7 +329,7 @@ TEST_CASE("A batch of nothing changes nothing", "[conformance]") {
   CHECK(storage->backend().changes_since(0, 10).sequence == 0);
 }
 
-TEST_CASE("What is stored outlives the backend, and others see it at once", "[conformance]") {
+TEST_CASE("Stored images outlive the backend and are visible to others at once", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   if (!kind.traits.is_shared) return;

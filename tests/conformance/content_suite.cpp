@@ -13,12 +13,12 @@
 namespace imagegallery::conformance {
 namespace {
 
-// A source that goes wrong in the middle.
+// A source that fails after 2 MiB.
 class FailingSource final : public ByteSource {
  public:
   std::uint64_t size() const override { return 3u << 20; }
   std::size_t read_at(std::uint64_t offset, std::span<std::byte> into) const override {
-    if (offset + into.size() > 2u << 20) throw Error(ErrorCode::broken_image, "went wrong");
+    if (offset + into.size() > 2u << 20) throw Error(ErrorCode::broken_image, "source failed");
     return into.size();
   }
 };
@@ -53,7 +53,7 @@ TEST_CASE("Content of any size is read back, whole and by range", "[conformance]
   }
 }
 
-TEST_CASE("An id that is taken is a conflict", "[conformance]") {
+TEST_CASE("A content id that is in use is a conflict", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -69,7 +69,7 @@ TEST_CASE("An id that is taken is a conflict", "[conformance]") {
   CHECK(stored_bytes(backend, content).size() == 5);
 }
 
-TEST_CASE("What a source throws comes through, and nothing of it stays", "[conformance]") {
+TEST_CASE("An error of a source is propagated, and no content is stored", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -96,7 +96,7 @@ TEST_CASE("Content that was never stored is not found", "[conformance]") {
   CHECK_FALSE(is_readable(storage->backend(), ContentId::make()));
 }
 
-TEST_CASE("The sweep takes what nobody held for long enough", "[conformance]") {
+TEST_CASE("The sweep deletes content unused for longer than the grace period", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -116,7 +116,7 @@ TEST_CASE("The sweep takes what nobody held for long enough", "[conformance]") {
   CHECK(is_readable(backend, held));
 }
 
-TEST_CASE("Removed content stays readable until the sweep, counted from the removal",
+TEST_CASE("Removed content stays readable until the sweep; its grace period starts at the removal",
           "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
@@ -153,7 +153,7 @@ TEST_CASE("Replaced content stays readable until the sweep", "[conformance]") {
   CHECK(is_readable(backend, record.content));
 }
 
-TEST_CASE("Shared content stays until its last image is gone", "[conformance]") {
+TEST_CASE("Shared content is stored until its last image is removed", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -170,7 +170,7 @@ TEST_CASE("Shared content stays until its last image is gone", "[conformance]") 
   CHECK_FALSE(is_readable(backend, content));
 }
 
-TEST_CASE("Content that is held again in time is not swept", "[conformance]") {
+TEST_CASE("Content that is reused before the sweep is not deleted", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -237,7 +237,7 @@ TEST_CASE("Replaced previews are swept, kept ones are not", "[conformance]") {
   CHECK_FALSE(is_readable(backend, kept));
 }
 
-TEST_CASE("An original that serves as its own preview is swept like any other", "[conformance]") {
+TEST_CASE("An original that is its own preview is swept", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -252,18 +252,19 @@ TEST_CASE("An original that serves as its own preview is swept like any other", 
   CHECK_FALSE(is_readable(backend, record.content));
 }
 
-TEST_CASE("Previews belong to content that an image of the tenant has", "[conformance]") {
+TEST_CASE("Previews can be replaced only for content that an image of the tenant uses",
+          "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
   auto& backend = storage->backend();
-  const auto nobodys = put(backend, "acme", "nobody's");
+  const auto unused = put(backend, "acme", "unused");
   const auto record = create(backend, "acme", "a.jpg");
   const auto replace = [&](const std::string& tenant, const ContentId& content) {
     return code_of([&] { commit(backend, ReplacePreviews{tenant, content, {}}); });
   };
 
-  CHECK(replace("acme", nobodys) == ErrorCode::not_found);
+  CHECK(replace("acme", unused) == ErrorCode::not_found);
   CHECK(replace("other", record.content) == ErrorCode::not_found);
   CHECK(replace("acme", ContentId::make()) == ErrorCode::not_found);
   CHECK(replace("acme", record.content) == std::nullopt);
@@ -274,7 +275,7 @@ TEST_CASE("Previews belong to content that an image of the tenant has", "[confor
         }) == ErrorCode::not_found);
 }
 
-TEST_CASE("Of quarantined content nothing is given", "[conformance]") {
+TEST_CASE("Quarantined content cannot be read", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -299,23 +300,23 @@ TEST_CASE("Of quarantined content nothing is given", "[conformance]") {
   CHECK(read(preview, 0) == ErrorCode::corrupt_data);
 }
 
-TEST_CASE("Only content that an image of the tenant has is quarantined", "[conformance]") {
+TEST_CASE("Only content that an image of the tenant uses can be quarantined", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
   auto& backend = storage->backend();
   const auto record = create(backend, "acme", "a.jpg");
-  const auto nobodys = put(backend, "acme", "nobody's");
+  const auto unused = put(backend, "acme", "unused");
   const auto quarantine = [&](const std::string& tenant, const ContentId& content) {
     return code_of([&] { commit(backend, QuarantineContent{tenant, content}); });
   };
 
-  CHECK(quarantine("acme", nobodys) == ErrorCode::not_found);
+  CHECK(quarantine("acme", unused) == ErrorCode::not_found);
   CHECK(quarantine("other", record.content) == ErrorCode::not_found);
   CHECK(quarantine("acme", ContentId::make()) == ErrorCode::not_found);
 }
 
-TEST_CASE("Content is found by etag and size in its tenant while an image has it",
+TEST_CASE("Content is found by ETag and size within its tenant while an image uses it",
           "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
@@ -335,7 +336,7 @@ TEST_CASE("Content is found by etag and size in its tenant while an image has it
   CHECK(backend.find_content("acme", "same", 5) == std::nullopt);
 }
 
-TEST_CASE("What nobody holds can be dropped at once", "[conformance]") {
+TEST_CASE("Unused content can be dropped at once", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -353,7 +354,7 @@ TEST_CASE("What nobody holds can be dropped at once", "[conformance]") {
   CHECK(stored_bytes(backend, content).size() == 5);
 }
 
-TEST_CASE("What an image holds is not dropped", "[conformance]") {
+TEST_CASE("Content in use is not dropped", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -370,7 +371,7 @@ TEST_CASE("What an image holds is not dropped", "[conformance]") {
   CHECK(is_readable(backend, preview));
 }
 
-TEST_CASE("What was written before a source went wrong can be dropped", "[conformance]") {
+TEST_CASE("Content of a failed source can be dropped", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -385,7 +386,7 @@ TEST_CASE("What was written before a source went wrong can be dropped", "[confor
   CHECK(stored_bytes(backend, content).size() == 5);
 }
 
-TEST_CASE("Damaged bytes are never given", "[conformance]") {
+TEST_CASE("Damaged bytes are never returned", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   if (!kind.traits.is_checked) return;

@@ -8,7 +8,7 @@
 
 namespace imagegallery::conformance {
 
-/// The code of the `Error` that `action` throws; nothing when it throws nothing.
+/// The code of the `Error` that `action` throws; nullopt if it does not throw.
 template <typename Action>
 [[nodiscard]] std::optional<ErrorCode> code_of(Action action) {
   try {
@@ -19,9 +19,9 @@ template <typename Action>
   return std::nullopt;
 }
 
-/// The words of the `Error` that `action` throws; empty when it throws nothing.
+/// The message of the `Error` that `action` throws; empty if it does not throw.
 template <typename Action>
-[[nodiscard]] std::string words_of(Action action) {
+[[nodiscard]] std::string message_of(Action action) {
   try {
     action();
   } catch (const Error& error) {

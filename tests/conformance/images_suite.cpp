@@ -12,7 +12,7 @@
 namespace imagegallery::conformance {
 namespace {
 
-TEST_CASE("A created image is found as it was given, with its revision", "[conformance]") {
+TEST_CASE("A created image is found with all its fields and its revision", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -34,7 +34,7 @@ TEST_CASE("A created image is found as it was given, with its revision", "[confo
   CHECK(backend.find_public(record.public_key) == record);
 }
 
-TEST_CASE("What is not there is not found", "[conformance]") {
+TEST_CASE("Absent images are not found", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -52,7 +52,7 @@ TEST_CASE("What is not there is not found", "[conformance]") {
   CHECK(backend.uses("other", record.id).empty());
 }
 
-TEST_CASE("The system's images are those of the empty tenant", "[conformance]") {
+TEST_CASE("System images belong to the empty tenant", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -64,7 +64,7 @@ TEST_CASE("The system's images are those of the empty tenant", "[conformance]") 
   CHECK(backend.find("acme", "pump.jpg") == own);
 }
 
-TEST_CASE("Text of any kind comes back byte by byte", "[conformance]") {
+TEST_CASE("Any text is returned byte for byte", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -82,7 +82,7 @@ TEST_CASE("Text of any kind comes back byte by byte", "[conformance]") {
   CHECK(backend.find("t'en\"ant", key) == record);
 }
 
-TEST_CASE("A taken key is numbered", "[conformance]") {
+TEST_CASE("A key in use is numbered", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -95,7 +95,7 @@ TEST_CASE("A taken key is numbered", "[conformance]") {
   CHECK(create(backend, "other", "pump.jpg").key == "pump.jpg");
 }
 
-TEST_CASE("A numbered key is the first that is free, also after removals", "[conformance]") {
+TEST_CASE("A numbered key gets the first free number, also after removals", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -117,7 +117,7 @@ TEST_CASE("A numbered key is the first that is free, also after removals", "[con
   CHECK(create(backend, "acme", "pump.jpg").key == "pump_(13).jpg");
 }
 
-TEST_CASE("Numbered keys of long names are shortened at a character and stay unique",
+TEST_CASE("Numbered keys of long names are cut between characters and stay unique",
           "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
@@ -130,15 +130,15 @@ TEST_CASE("Numbered keys of long names are shortened at a character and stay uni
 
   CHECK(create(backend, "acme", key).key == key);
   for (std::uint32_t i = 1; i < 12; ++i) {
-    const auto twin = create(backend, "acme", key).key;
-    CHECK(twin == numbered_key(key, i));
-    CHECK(twin.size() <= 255);
+    const auto numbered = create(backend, "acme", key).key;
+    CHECK(numbered == numbered_key(key, i));
+    CHECK(numbered.size() <= 255);
   }
   commit(backend, RemoveImage{"acme", backend.find("acme", numbered_key(key, 4))->id, {}, false});
   CHECK(create(backend, "acme", key).key == numbered_key(key, 4));
 }
 
-TEST_CASE("An exact key that is taken is a conflict", "[conformance]") {
+TEST_CASE("An exact key that is in use is a conflict", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -152,7 +152,7 @@ TEST_CASE("An exact key that is taken is a conflict", "[conformance]") {
   CHECK(backend.usage("acme").images == 1);
 }
 
-TEST_CASE("A taken public key is replaced by the spare one", "[conformance]") {
+TEST_CASE("A public key in use is replaced by the spare one", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -168,7 +168,7 @@ TEST_CASE("A taken public key is replaced by the spare one", "[conformance]") {
   CHECK(backend.find_public(first.public_key)->id == first.id);
 }
 
-TEST_CASE("An operation id makes an image once in a tenant", "[conformance]") {
+TEST_CASE("An operation id creates an image only once per tenant", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -195,7 +195,7 @@ TEST_CASE("An operation id makes an image once in a tenant", "[conformance]") {
         ChangeOutcome::applied);
 }
 
-TEST_CASE("An image needs content that its tenant stored", "[conformance]") {
+TEST_CASE("An image requires content stored by its tenant", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -216,7 +216,7 @@ TEST_CASE("An image needs content that its tenant stored", "[conformance]") {
   CHECK(create_with(own, own) == std::nullopt);
 }
 
-TEST_CASE("An update writes every field but the id", "[conformance]") {
+TEST_CASE("An update writes every field except the id", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -254,7 +254,7 @@ TEST_CASE("An update writes every field but the id", "[conformance]") {
   CHECK(backend.usage("acme").bytes == 9);
 }
 
-TEST_CASE("An update of a revision that moved on changes nothing", "[conformance]") {
+TEST_CASE("An update of an outdated revision is a conflict", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -270,8 +270,7 @@ TEST_CASE("An update of a revision that moved on changes nothing", "[conformance
   CHECK(backend.changes_since(0, 10).sequence == 1);
 }
 
-TEST_CASE("An update of an image that is gone, or another tenant's, is not found",
-          "[conformance]") {
+TEST_CASE("An update of a removed image or another tenant's image is not found", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -290,7 +289,7 @@ TEST_CASE("An update of an image that is gone, or another tenant's, is not found
   CHECK(update() == ErrorCode::not_found);
 }
 
-TEST_CASE("An update cannot take what is another image's", "[conformance]") {
+TEST_CASE("An update to a key or public key in use is a conflict", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -311,7 +310,7 @@ TEST_CASE("An update cannot take what is another image's", "[conformance]") {
   CHECK(backend.find("acme", "pump.jpg") == record);
 }
 
-TEST_CASE("A removed image is gone with its references, and its key is free", "[conformance]") {
+TEST_CASE("Removing an image removes its uses and frees its key", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -331,7 +330,7 @@ TEST_CASE("A removed image is gone with its references, and its key is free", "[
   CHECK(create(backend, "acme", "pump.jpg").key == "pump.jpg");
 }
 
-TEST_CASE("Removing says what it could not remove", "[conformance]") {
+TEST_CASE("Removing reports images that are in use or not found", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -351,7 +350,7 @@ TEST_CASE("Removing says what it could not remove", "[conformance]") {
   CHECK(backend.find("acme", "pump.jpg") == record);
 }
 
-TEST_CASE("Removing a revision that moved on is a conflict", "[conformance]") {
+TEST_CASE("Removing an outdated revision is a conflict", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -366,7 +365,7 @@ TEST_CASE("Removing a revision that moved on is a conflict", "[conformance]") {
         ChangeOutcome::applied);
 }
 
-TEST_CASE("References are kept in order, once each, under their newest name", "[conformance]") {
+TEST_CASE("Uses are unique and sorted, and have their latest name", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -389,7 +388,7 @@ TEST_CASE("References are kept in order, once each, under their newest name", "[
                                                       {"ASSET", "2", "", "zeta"}});
 }
 
-TEST_CASE("A reference is attached to an image that exists only", "[conformance]") {
+TEST_CASE("A use can be attached only to an existing image", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -405,7 +404,7 @@ TEST_CASE("A reference is attached to an image that exists only", "[conformance]
         }) == ErrorCode::not_found);
 }
 
-TEST_CASE("Detaching forgets the reference, if there is one", "[conformance]") {
+TEST_CASE("Detaching removes the use if there is one", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -424,7 +423,7 @@ TEST_CASE("Detaching forgets the reference, if there is one", "[conformance]") {
         ChangeOutcome::already_done);
 }
 
-TEST_CASE("Changes other than to the record leave its revision", "[conformance]") {
+TEST_CASE("Changes that do not affect the record keep its revision", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();

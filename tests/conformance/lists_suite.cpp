@@ -32,7 +32,7 @@ void fill(StorageBackend& backend, const std::vector<Sample>& samples) {
   }
 }
 
-// What follows `record` in a list that is sorted so.
+// The list position of `record` in that sort order.
 ListPosition position_of(const ImageRecord& record, SortBy sort_by) {
   ListPosition position;
   position.id = record.id;
@@ -49,7 +49,7 @@ ListRequest all_of(const std::string& tenant) {
   return request;
 }
 
-TEST_CASE("A list is sorted as asked, ties by id in the same direction", "[conformance]") {
+TEST_CASE("A list is sorted as requested, with ties by id in the same direction", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   const auto sort_by = GENERATE(SortBy::created_at, SortBy::title, SortBy::size, SortBy::id);
   const auto sort_order = GENERATE(SortOrder::ascending, SortOrder::descending);
@@ -81,7 +81,7 @@ TEST_CASE("A list is sorted as asked, ties by id in the same direction", "[confo
   }
 }
 
-TEST_CASE("A list gives whole records", "[conformance]") {
+TEST_CASE("A list returns complete records", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -94,7 +94,7 @@ TEST_CASE("A list gives whole records", "[conformance]") {
   CHECK(backend.list(all_of("acme")) == std::vector{record});
 }
 
-TEST_CASE("A list shows the tenant's images only", "[conformance]") {
+TEST_CASE("A list contains only the tenant's images", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -108,7 +108,8 @@ TEST_CASE("A list shows the tenant's images only", "[conformance]") {
   CHECK(backend.count(all_of("nobody")) == 0);
 }
 
-TEST_CASE("System images join a list, save those whose key the tenant also has", "[conformance]") {
+TEST_CASE("A list includes system images except those whose key the tenant also uses",
+          "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -137,7 +138,7 @@ TEST_CASE("System images join a list, save those whose key the tenant also has",
   CHECK(backend.count(request) == 2);
 }
 
-TEST_CASE("Hidden system images are counted from whichever side is smaller", "[conformance]") {
+TEST_CASE("Hidden system images are counted whichever side is smaller", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   const int own = GENERATE(1, 9);
   const int theirs = GENERATE(1, 9);
@@ -153,7 +154,7 @@ TEST_CASE("Hidden system images are counted from whichever side is smaller", "[c
   CHECK(backend.list(request).size() == static_cast<std::size_t>(std::max(own, theirs)));
 }
 
-TEST_CASE("A list is restricted to a sub type", "[conformance]") {
+TEST_CASE("A list can be restricted to a sub type", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -170,7 +171,7 @@ TEST_CASE("A list is restricted to a sub type", "[conformance]") {
   CHECK(backend.count(request) == 1);
 }
 
-TEST_CASE("A search finds a part of the folded title, every character literal", "[conformance]") {
+TEST_CASE("A search matches a literal substring of the folded title", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -199,7 +200,7 @@ TEST_CASE("A search finds a part of the folded title, every character literal", 
   CHECK(found("") == Keys{"4", "3", "2", "1"});
 }
 
-TEST_CASE("Pages by offset and by position tile the list", "[conformance]") {
+TEST_CASE("Pages by offset and by position cover the list exactly once", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   const auto sort_by = GENERATE(SortBy::created_at, SortBy::title, SortBy::size, SortBy::id);
   const auto sort_order = GENERATE(SortOrder::ascending, SortOrder::descending);
@@ -231,14 +232,14 @@ TEST_CASE("Pages by offset and by position tile the list", "[conformance]") {
   for (auto page = backend.list(request); !page.empty(); page = backend.list(request)) {
     by_position.insert(by_position.end(), page.begin(), page.end());
     request.after = position_of(page.back(), sort_by);
-    request.offset = 3;  // Does not count beside a position.
+    request.offset = 3;  // Ignored with a position.
   }
 
   CHECK(by_offset == whole);
   CHECK(by_position == whole);
 }
 
-TEST_CASE("A position need not be an image any more", "[conformance]") {
+TEST_CASE("A position may refer to a removed image", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -252,7 +253,7 @@ TEST_CASE("A position need not be an image any more", "[conformance]") {
   CHECK(keys(backend.list(request)) == Keys{"1"});
 }
 
-TEST_CASE("A list past its end, and one of no length, is empty", "[conformance]") {
+TEST_CASE("A page past the end or of length 0 is empty", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();
@@ -268,7 +269,7 @@ TEST_CASE("A list past its end, and one of no length, is empty", "[conformance]"
   CHECK(backend.count(request) == 1);
 }
 
-TEST_CASE("All tenants' images are listed by id, whatever else is asked", "[conformance]") {
+TEST_CASE("A list of all tenants is always sorted by id", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);
   const auto storage = kind.make();

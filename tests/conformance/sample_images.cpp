@@ -29,11 +29,11 @@ ContentId put(StorageBackend& storage, const std::string& tenant, std::string_vi
 
 Bytes stored_bytes(const StorageBackend& storage, const ContentId& content) {
   Bytes bytes;
-  std::array<std::byte, 60'000> piece{};
+  std::array<std::byte, 60'000> buffer{};
   for (;;) {
-    const auto count = storage.read_at(content, bytes.size(), piece);
-    bytes.insert(bytes.end(), piece.begin(), piece.begin() + static_cast<std::ptrdiff_t>(count));
-    if (count < piece.size()) return bytes;
+    const auto count = storage.read_at(content, bytes.size(), buffer);
+    bytes.insert(bytes.end(), buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(count));
+    if (count < buffer.size()) return bytes;
   }
 }
 

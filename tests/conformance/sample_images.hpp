@@ -12,15 +12,15 @@
 
 namespace imagegallery::conformance {
 
-/// So many milliseconds after some moment in 2023.
+/// That many milliseconds after a fixed time in 2023.
 [[nodiscard]] inline Time at(std::int64_t milliseconds) {
   return Time{std::chrono::milliseconds{1'700'000'000'000 + milliseconds}};
 }
 
-/// Later than every moment that the tests use.
+/// Later than every time that the tests use.
 [[nodiscard]] inline Time far_future() { return at(1'000'000'000'000); }
 
-/// Bytes that differ from place to place, and by seed.
+/// Pseudorandom bytes, determined by `seed`.
 [[nodiscard]] Bytes sample_bytes(std::size_t size, std::uint64_t seed = 1);
 
 /// Stores bytes under a new id.
@@ -31,24 +31,24 @@ ContentId put(StorageBackend& storage, const std::string& tenant, std::string_vi
 /// All bytes of a content, read in pieces.
 [[nodiscard]] Bytes stored_bytes(const StorageBackend& storage, const ContentId& content);
 
-/// A record of content that is not stored by this, with every field set.
+/// A record with every field set. Does not store the content.
 [[nodiscard]] ImageRecord sample_record(const std::string& tenant, const std::string& key,
                                         const ContentId& content, std::uint64_t size = 5);
 
-/// A preview whose bytes are `content`.
+/// A preview stored as `content`.
 [[nodiscard]] PreviewRecord sample_preview(const std::string& preset, const ContentId& content);
 
-/// Commits one change and gives its result.
+/// Commits one change and returns its result.
 ChangeResult commit(StorageBackend& storage, Change change);
 template <typename Action>
 ChangeResult commit(StorageBackend& storage, Action action, Time when = at(0)) {
   return commit(storage, Change{std::move(action), "tester", when});
 }
 
-/// Stores "bytes" and creates an image of it, as stored.
+/// Stores "bytes" as content and creates an image of it. Returns the stored record.
 ImageRecord create(StorageBackend& storage, const std::string& tenant, const std::string& key);
 
-/// Creates an image with a record of the caller's making, as stored.
+/// Creates an image from `record`. Returns the stored record.
 ImageRecord create(StorageBackend& storage, ImageRecord record, Time when = at(0));
 
 /// The keys of records, in order.

@@ -10,17 +10,17 @@
 
 namespace imagegallery::conformance {
 
-/// What a backend does that not every backend can do: its named deviations.
+/// Optional features of a backend.
 struct BackendTraits {
-  /// Whether `Storage::open_again` gives a second backend over the same images, as another process
-  /// would have it, and the images outlive the backend.
+  /// Whether `Storage::open_again` returns a second backend over the same images, as in another
+  /// process, and images outlive the backend.
   bool is_shared = false;
 
-  /// Whether `Storage::damage` can spoil stored bytes behind the backend's back.
+  /// Whether `Storage::damage` can corrupt stored bytes.
   bool is_checked = false;
 };
 
-/// A fresh storage for one test, gone with the object.
+/// An empty storage for one test, deleted by the destructor.
 class Storage {
  public:
   Storage() = default;
@@ -40,8 +40,8 @@ struct BackendKind {
   std::function<std::unique_ptr<Storage>()> make;
 };
 
-/// The kinds to test. The program that links the suite defines this: one line for each backend or
-/// decorator of its own (docs/writing-a-backend.md).
+/// The kinds to test. Defined by the program that links the suite: one entry per backend or
+/// decorator (docs/writing-a-backend.md).
 [[nodiscard]] const std::vector<BackendKind>& backend_kinds();
 
 }  // namespace imagegallery::conformance

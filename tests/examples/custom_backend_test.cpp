@@ -53,7 +53,7 @@ const std::vector<BackendKind>& backend_kinds() {
   return kinds;
 }
 
-TEST_CASE("Every commit is written down, with who made it and how it ended", "[custom_backend]") {
+TEST_CASE("Every commit is logged with its actor and outcome", "[custom_backend]") {
   std::vector<std::string> lines;
   AuditedStorage storage{open_memory(), [&](const std::string& line) { lines.push_back(line); }};
   const auto record = create(storage, "acme", "pump.jpg");
@@ -65,7 +65,7 @@ TEST_CASE("Every commit is written down, with who made it and how it ended", "[c
   CHECK(lines[0] == "tester: create acme/pump.jpg: applied as change 1");
   CHECK_THAT(lines[1], ContainsSubstring("attach DASHBOARD 1 to acme/"));
   CHECK_THAT(lines[2], ContainsSubstring("remove acme/") && ContainsSubstring(": in use"));
-  CHECK_THAT(lines[3], ContainsSubstring("renamed acme/pump.jpg: refused: "));
+  CHECK_THAT(lines[3], ContainsSubstring("renamed acme/pump.jpg: failed: "));
 }
 
 TEST_CASE("Exactly the planned call fails, or all from it on", "[custom_backend]") {
@@ -82,9 +82,9 @@ TEST_CASE("Exactly the planned call fails, or all from it on", "[custom_backend]
   };
   plan->arm(2);
   CHECK_FALSE(fails());
-  CHECK_FALSE(plan->struck());
+  CHECK_FALSE(plan->triggered());
   CHECK(fails());
-  CHECK(plan->struck());
+  CHECK(plan->triggered());
   CHECK_FALSE(fails());
 
   plan->arm(1, true);

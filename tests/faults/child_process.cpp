@@ -18,8 +18,8 @@ extern char** environ;
 namespace imagegallery::faults {
 namespace {
 
-void require(bool success, const char* what) {
-  if (!success) throw std::system_error(errno, std::generic_category(), what);
+void require(bool success, const char* call) {
+  if (!success) throw std::system_error(errno, std::generic_category(), call);
 }
 
 }  // namespace
@@ -57,7 +57,7 @@ std::optional<std::string> ChildProcess::read_line() {
   return read_line(std::chrono::microseconds{-1});
 }
 
-std::optional<std::string> ChildProcess::read_line(std::chrono::microseconds patience) {
+std::optional<std::string> ChildProcess::read_line(std::chrono::microseconds timeout) {
   for (;;) {
     if (const auto end = buffer_.find('\n'); end != std::string::npos) {
       auto line = buffer_.substr(0, end);
@@ -65,22 +65,21 @@ std::optional<std::string> ChildProcess::read_line(std::chrono::microseconds pat
       return line;
     }
     ::pollfd ready{output_, POLLIN, 0};
-    const ::timespec limit{patience.count() / 1'000'000, patience.count() % 1'000'000 * 1'000};
-    const int count = ::ppoll(&ready, 1, patience.count() < 0 ? nullptr : &limit, nullptr);
+    const ::timespec limit{timeout.count() / 1'000'000, timeout.count() % 1'000'000 * 1'000};
+    const int count = ::ppoll(&ready, 1, timeout.count() < 0 ? nullptr : &limit, nullptr);
     if (count == 0) return std::nullopt;
     require(count > 0, "ppoll");
-    std::array<char, 4096> piece{};
-    const auto got = ::read(output_, piece.data(), piece.size());
+    std::array<char, 4096> chunk{};
+    const auto got = ::read(output_, chunk.data(), chunk.size());
     require(got >= 0, "read");
     if (got == 0) return std::nullopt;
-    buffer_.append(piece.data(), static_cast<std::size_t>(got));
+    buffer_.append(chunk.data(), static_cast<std::size_t>(got));
   }
 }
 
 void ChildProcess::write_line(const std::string& line) {
-  const auto whole = line + "\n";
-  require(::write(input_, whole.data(), whole.size()) == static_cast<ssize_t>(whole.size()),
-          "write");
+  const auto text = line + "\n";
+  require(::write(input_, text.data(), text.size()) == static_cast<ssize_t>(text.size()), "write");
 }
 
 void ChildProcess::kill() noexcept {

@@ -10,8 +10,8 @@
 
 namespace imagegallery::faults {
 
-/// A program that a test starts, with its standard input and output as pipes. Killed and waited for
-/// with the object.
+/// A child process with its standard input and output as pipes. The destructor kills it and waits
+/// for it.
 class ChildProcess {
  public:
   /// Throws: `std::system_error`.
@@ -20,16 +20,16 @@ class ChildProcess {
   ChildProcess& operator=(const ChildProcess&) = delete;
   ~ChildProcess();
 
-  /// The next line, without its end; nothing when the child closed its output. Waits for it.
+  /// Waits for the next line, without its line end; nullopt if the child closed its output.
   [[nodiscard]] std::optional<std::string> read_line();
 
-  /// The same, but for `patience` only; nothing also when that is over.
-  [[nodiscard]] std::optional<std::string> read_line(std::chrono::microseconds patience);
+  /// The same with a timeout; then also nullopt.
+  [[nodiscard]] std::optional<std::string> read_line(std::chrono::microseconds timeout);
 
   void write_line(const std::string& line);
   void kill() noexcept;
 
-  /// The exit status, or minus the signal that ended it.
+  /// Waits for the end. Returns the exit status, or the negative signal number.
   [[nodiscard]] int wait();
 
  private:

@@ -18,46 +18,46 @@
 namespace imagegallery::faults {
 namespace {
 
-// Kills of one test; more with IMAGEGALLERY_KILLS in the environment.
+// Kills per test. Overridden by the environment variable IMAGEGALLERY_KILLS.
 std::uint64_t kills() {
-  const char* const wanted = std::getenv("IMAGEGALLERY_KILLS");
-  return wanted == nullptr ? 25 : std::strtoull(wanted, nullptr, 10);
+  const char* const value = std::getenv("IMAGEGALLERY_KILLS");
+  return value == nullptr ? 25 : std::strtoull(value, nullptr, 10);
 }
 
-// Takes a line of the child's down. Returns whether it was an acknowledgement.
-bool note(Promises& promises, const std::string& line) {
-  std::istringstream words(line);
-  std::string what;
+// Records a line of the child's output. Returns whether it is an acknowledgement.
+bool record(Promises& promises, const std::string& line) {
+  std::istringstream fields(line);
+  std::string event;
   std::string key;
   std::string number;
-  if (!(words >> what >> key >> number)) return false;  // Cut off by the kill.
+  if (!(fields >> event >> key >> number)) return false;  // Truncated by the kill.
   const auto contents = number == "nothing" ? Contents{} : Contents{std::stoull(number)};
-  what == "done" ? promises.acknowledge(key, contents) : promises.begin(key, contents);
-  return what == "done";
+  event == "done" ? promises.acknowledge(key, contents) : promises.begin(key, contents);
+  return event == "done";
 }
 
-TEST_CASE("What is acknowledged survives a kill at any moment", "[faults]") {
+TEST_CASE("Acknowledged changes survive a kill at any time", "[faults]") {
   const ScratchDirectory directory;
   const auto path = directory.path() / "gallery.db";
   Promises promises;
   std::mt19937_64 random(4711);
   std::uint64_t acknowledged = 0;
-  // One storage all along: each crash is recovered from, and written on.
+  // All rounds use the same storage, which recovers from each crash.
   for (std::uint64_t kill = 1; kill <= kills(); ++kill) {
     ChildProcess child({IMAGEGALLERY_STORAGE_CHILD, "write", path.string(), std::to_string(kill)});
-    // So many lines, then a moment more: the kill strikes anywhere in a change.
+    // Waits for some lines plus a random delay, so that the kill hits anywhere in a change.
     for (auto lines = random() % 60; lines > 0; --lines) {
       const auto line = child.read_line();
       REQUIRE(line);
-      if (note(promises, *line)) ++acknowledged;
+      if (record(promises, *line)) ++acknowledged;
     }
-    const auto moment = std::chrono::microseconds{random() % 5'000};
-    const auto deadline = std::chrono::steady_clock::now() + moment;
+    const auto delay = std::chrono::microseconds{random() % 5'000};
+    const auto deadline = std::chrono::steady_clock::now() + delay;
     while (std::chrono::steady_clock::now() < deadline) {
-      if (const auto line = child.read_line(moment)) acknowledged += note(promises, *line);
+      if (const auto line = child.read_line(delay)) acknowledged += record(promises, *line);
     }
     child.kill();
-    while (const auto line = child.read_line()) acknowledged += note(promises, *line);
+    while (const auto line = child.read_line()) acknowledged += record(promises, *line);
     REQUIRE(child.wait() == -SIGKILL);
 
     CAPTURE(kill);

@@ -27,12 +27,12 @@ using conformance::sample_preview;
 using conformance::sample_record;
 using conformance::stored_bytes;
 
-// Something that is done to a storage which holds "kept.jpg", acknowledged long before.
+// An operation on a storage that contains "kept.jpg", acknowledged before.
 struct Operation {
   std::string name;
   std::function<void(StorageBackend&)> prepare;
   std::function<void(StorageBackend&)> run;
-  std::function<bool(StorageBackend&)> is_done;  // Whole; nothing of it otherwise.
+  std::function<bool(StorageBackend&)> is_done;  // Completely; otherwise it had no effect.
 };
 
 const Bytes kept_bytes = sample_bytes(30'000, 7);
@@ -163,8 +163,8 @@ const std::vector<Fault>& all_faults() {
   return all;
 }
 
-// Uploads meet every fault on every run; the other operations every seventh one, unless the
-// environment asks for all of them (a few minutes).
+// Uploads are tested with every fault; other operations with every seventh one, unless
+// IMAGEGALLERY_EVERY_FAULT is set (takes a few minutes).
 std::uint64_t stride(const Operation& operation) {
   const bool every = std::getenv("IMAGEGALLERY_EVERY_FAULT") != nullptr;
   return every || operation.name == "put_content" || operation.name == "create" ? 1 : 7;
@@ -177,7 +177,7 @@ SqliteOptions small_log() {
   return options;
 }
 
-// Runs `action`; a storage may fail in these ways only.
+// Runs `action` and returns whether it succeeded. Only these errors are allowed.
 bool succeeds(const std::function<void()>& action) {
   try {
     action();
@@ -196,7 +196,7 @@ void check_kept(StorageBackend& storage) {
   CHECK(stored_bytes(storage, kept->previews.at(0).content).size() == 7);
 }
 
-TEST_CASE("A disk fault at any call fails one operation whole and leaves the storage usable",
+TEST_CASE("An operation with a disk fault at any call is atomic and leaves the storage usable",
           "[faults]") {
   const auto operation = GENERATE(from_range(operations()));
   const auto fault = GENERATE(from_range(all_faults()));
@@ -210,8 +210,8 @@ TEST_CASE("A disk fault at any call fails one operation whole and leaves the sto
     operation.prepare(*storage);
   }
 
-  bool struck = true;
-  for (std::uint64_t nth = 1; struck; nth += stride(operation)) {
+  bool triggered = true;
+  for (std::uint64_t nth = 1; triggered; nth += stride(operation)) {
     CAPTURE(operation.name, fault.call, fault.kind, sticky, nth);
     const auto path = directory.path() / "trial.db";
     std::filesystem::copy_file(prepared, path, std::filesystem::copy_options::overwrite_existing);
@@ -221,13 +221,13 @@ TEST_CASE("A disk fault at any call fails one operation whole and leaves the sto
       disk.arm(fault.call, fault.kind, nth, sticky);
       succeeded = succeeds([&] { operation.run(*storage); });
       disk.disarm();
-      struck = disk.struck();
-      if (!struck) REQUIRE(succeeded);
+      triggered = disk.triggered();
+      if (!triggered) REQUIRE(succeeded);
 
       const bool done = operation.is_done(*storage);
       if (succeeded && operation.name != "drop_content" && operation.name != "reads") CHECK(done);
       check_kept(*storage);
-      // The fault is gone: everything works again, and at once.
+      // Without the fault everything works again at once.
       create(*storage, "other", "after.jpg");
       CHECK(operation.is_done(*storage) == done);
     }
@@ -239,15 +239,15 @@ TEST_CASE("A disk fault at any call fails one operation whole and leaves the sto
   }
 }
 
-TEST_CASE("A disk fault while a storage is created or opened is told, and the next time it works",
+TEST_CASE("A disk fault on creating or opening a storage is an error, and a retry succeeds",
           "[faults]") {
   const bool exists = GENERATE(false, true);
   const auto fault = GENERATE(from_range(all_faults()));
   const bool sticky = GENERATE(false, true);
   FaultyDisk disk;
 
-  bool struck = true;
-  for (std::uint64_t nth = 1; struck; ++nth) {
+  bool triggered = true;
+  for (std::uint64_t nth = 1; triggered; ++nth) {
     CAPTURE(exists, fault.call, fault.kind, sticky, nth);
     const ScratchDirectory directory;
     const auto path = directory.path() / "gallery.db";
@@ -256,8 +256,8 @@ TEST_CASE("A disk fault while a storage is created or opened is told, and the ne
     disk.arm(fault.call, fault.kind, nth, sticky);
     const bool succeeded = succeeds([&] { (void)open_sqlite(path, small_log()); });
     disk.disarm();
-    struck = disk.struck();
-    if (!struck) REQUIRE(succeeded);
+    triggered = disk.triggered();
+    if (!triggered) REQUIRE(succeeded);
 
     {
       const auto storage = open_sqlite(path);
@@ -269,21 +269,21 @@ TEST_CASE("A disk fault while a storage is created or opened is told, and the ne
   }
 }
 
-TEST_CASE("A full disk is told in words", "[faults]") {
+TEST_CASE("A full disk is reported with a clear message", "[faults]") {
   FaultyDisk disk;
   const ScratchDirectory directory;
   const auto storage = open_sqlite(directory.path() / "gallery.db");
   disk.arm(DiskCall::write, DiskFault::full, 1, true);
 
-  std::string words;
+  std::string message;
   try {
     put(*storage, "acme", "bytes");
   } catch (const Error& error) {
     CHECK(error.code() == ErrorCode::storage_failure);
-    words = error.what();
+    message = error.what();
   }
 
-  CHECK_THAT(words, ContainsSubstring("gallery.db") && ContainsSubstring("full"));
+  CHECK_THAT(message, ContainsSubstring("gallery.db") && ContainsSubstring("full"));
 }
 
 }  // namespace

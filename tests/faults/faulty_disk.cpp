@@ -16,8 +16,8 @@ FaultyDisk* the_disk = nullptr;
 
 struct DiskFile {
   sqlite3_file base;
-  sqlite3_file* real;  // Lies behind this struct.
-  const char* path;    // SQLite keeps it until the file is closed.
+  sqlite3_file* real;  // Stored after this struct.
+  const char* path;    // Owned by SQLite until the file is closed.
   int kind;            // SQLITE_OPEN_MAIN_DB, SQLITE_OPEN_WAL, …
 };
 
@@ -28,7 +28,7 @@ bool is_kept(int kind) { return kind == SQLITE_OPEN_MAIN_DB || kind == SQLITE_OP
 
 }  // namespace
 
-// SQLite's entry points. A struct, so that one line makes it a friend.
+// SQLite's callbacks. A struct, so that one friend declaration is enough.
 struct DiskMethods {
   static int close(sqlite3_file* file) { return real(file)->pMethods->xClose(real(file)); }
 
@@ -45,8 +45,8 @@ struct DiskMethods {
     if (failing && fault == DiskFault::full) return SQLITE_FULL;
     if (failing) size /= 2;
     if (is_kept(self(file)->kind)) {
-      the_disk->note_write(self(file)->path, real(file), static_cast<std::uint64_t>(offset),
-                           static_cast<std::uint64_t>(size));
+      the_disk->record_write(self(file)->path, real(file), static_cast<std::uint64_t>(offset),
+                             static_cast<std::uint64_t>(size));
     }
     const int code = real(file)->pMethods->xWrite(real(file), from, size, offset);
     return failing ? SQLITE_IOERR_WRITE : code;
@@ -62,7 +62,7 @@ struct DiskMethods {
     if (is_log && the_disk->on_log_sync_) the_disk->on_log_sync_();
     the_disk->count_towards_cut();
     const bool failing = the_disk->fails(DiskCall::sync);
-    if (is_kept(self(file)->kind)) the_disk->note_sync(self(file)->path, failing);
+    if (is_kept(self(file)->kind)) the_disk->record_sync(self(file)->path, failing);
     if (failing) return SQLITE_IOERR_FSYNC;
     ++(is_log ? the_disk->log_syncs_ : the_disk->database_syncs_);
     return SQLITE_OK;
@@ -146,7 +146,7 @@ struct DiskMethods {
 };
 
 FaultyDisk::FaultyDisk() : real_(sqlite3_vfs_find(nullptr)) {
-  if (the_disk != nullptr) throw std::logic_error("there is a FaultyDisk already");
+  if (the_disk != nullptr) throw std::logic_error("a FaultyDisk already exists");
   vfs_ = std::make_unique<sqlite3_vfs>(*real_);
   vfs_->zName = "imagegallery-faulty-disk";
   vfs_->szOsFile = static_cast<int>(sizeof(DiskFile)) + real_->szOsFile;
@@ -169,7 +169,7 @@ void FaultyDisk::arm(DiskCall call, DiskFault fault, std::uint64_t nth, bool sti
   calls_left_ = nth;
   sticky_ = sticky;
   armed_ = true;
-  struck_ = false;
+  triggered_ = false;
 }
 
 void FaultyDisk::disarm() {
@@ -185,12 +185,12 @@ bool FaultyDisk::fails(DiskCall call) {
     return false;
   }
   if (!sticky_) armed_ = false;
-  struck_ = true;
+  triggered_ = true;
   return true;
 }
 
-void FaultyDisk::note_write(const char* path, sqlite3_file* file, std::uint64_t offset,
-                            std::uint64_t size) {
+void FaultyDisk::record_write(const char* path, sqlite3_file* file, std::uint64_t offset,
+                              std::uint64_t size) {
   if (size == 0 || !expects_cut_) return;
   const std::lock_guard lock(mutex_);
   auto& state = unsynced_[path];
@@ -204,7 +204,7 @@ void FaultyDisk::note_write(const char* path, sqlite3_file* file, std::uint64_t 
     } else if (state.sectors.contains(sector)) {
       continue;
     } else if (sector * sector_bytes < static_cast<std::uint64_t>(file_size)) {
-      // A short read fills with zeros: what lies behind the end.
+      // A short read fills the bytes past the end with zeros.
       file->pMethods->xRead(file, old.data(), static_cast<int>(sector_bytes),
                             static_cast<sqlite3_int64>(sector * sector_bytes));
     }
@@ -212,7 +212,7 @@ void FaultyDisk::note_write(const char* path, sqlite3_file* file, std::uint64_t 
   }
 }
 
-void FaultyDisk::note_sync(const char* path, bool failed) {
+void FaultyDisk::record_sync(const char* path, bool failed) {
   const std::lock_guard lock(mutex_);
   if (ignore_syncs_ || !expects_cut_) return;
   auto& state = unsynced_[path];
@@ -257,7 +257,7 @@ void FaultyDisk::save_cut(const std::filesystem::path& into, std::uint64_t seed)
       file.write(reinterpret_cast<const char*>(old.data()),
                  static_cast<std::streamsize>(old.size()));
     };
-    // From nearly all lost to nearly all kept, so that both ends are met.
+    // From all lost to all kept, so that both extremes occur.
     const auto kept_of_100 = random() % 101;
     for (const auto& [sector, old] : state.sectors) {
       if (random() % 100 >= kept_of_100) put_back(sector, old);

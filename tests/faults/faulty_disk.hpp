@@ -17,22 +17,22 @@ struct sqlite3_vfs;
 
 namespace imagegallery::faults {
 
-/// What SQLite asks of a disk.
+/// Calls from SQLite to a disk.
 enum class DiskCall { open, read, write, sync, truncate, size, lock, shared_memory };
 
-/// How a call goes wrong.
+/// How a call fails.
 enum class DiskFault {
   io_error,
-  full,         ///< Of writes.
-  short_write,  ///< Of writes: the first half of the bytes arrive.
+  full,         ///< Writes only.
+  short_write,  ///< Writes only: writes the first half of the bytes.
 };
 
-/// A disk for SQLite on which everything can be counted and made to fail: a VFS in front of the
-/// real one, SQLite's default while the object lives. Syncs do not reach the real disk, so that
-/// thousands of trials are cheap; what they promise is kept for the power cut.
+/// A VFS for SQLite that counts calls and can make them fail. It wraps the real VFS and is SQLite's
+/// default during its lifetime. Syncs do not reach the real disk, so that thousands of trials are
+/// cheap; a simulated power cut respects them.
 ///
-/// One at a time in a process. Thread safety: as SQLite needs it; `arm` and the like while no
-/// storage is in use.
+/// One at a time per process. Thread safety: as SQLite needs it; configure it while no storage is
+/// in use.
 class FaultyDisk {
  public:
   FaultyDisk();
@@ -40,39 +40,39 @@ class FaultyDisk {
   FaultyDisk& operator=(const FaultyDisk&) = delete;
   ~FaultyDisk();
 
-  /// From now on the `nth` call of that kind fails, and if `sticky` every one after it.
+  /// Makes the `nth` call of that kind from now on fail and, if `sticky`, every later one.
   void arm(DiskCall call, DiskFault fault, std::uint64_t nth, bool sticky);
 
-  /// Nothing fails any more.
+  /// Stops failing calls.
   void disarm();
 
   /// Whether a call has failed since `arm`.
-  [[nodiscard]] bool struck() const noexcept { return struck_; }
+  [[nodiscard]] bool triggered() const noexcept { return triggered_; }
 
-  /// Syncs of write-ahead logs so far.
+  /// Number of WAL syncs.
   [[nodiscard]] std::uint64_t log_syncs() const noexcept { return log_syncs_; }
 
-  /// Syncs of database files so far.
+  /// Number of database file syncs.
   [[nodiscard]] std::uint64_t database_syncs() const noexcept { return database_syncs_; }
 
-  /// Called at the start of each sync of a log.
+  /// Sets a function to call at the start of each WAL sync.
   void on_log_sync(std::function<void()> hook) { on_log_sync_ = std::move(hook); }
 
-  /// Syncs are promised, but not done: for controls, which must lose.
+  /// Syncs report success but have no effect: for negative controls, which must lose data.
   void ignore_syncs(bool ignore) noexcept { ignore_syncs_ = ignore; }
 
-  /// From now on, what a failed sync was to bring to the disk never gets there unless it is written
-  /// again, as with Linux, which takes such pages for clean.
+  /// Data of a failed sync never reaches the disk unless it is written again, as on Linux, which
+  /// marks such pages clean.
   void forget_after_failed_sync(bool forget) noexcept { forget_after_failed_sync_ = forget; }
 
-  /// From now on remembers what is not synced, as a power cut needs. Before anything is opened.
+  /// Starts tracking unsynced data, as a power cut requires. Call before opening a storage.
   void expect_power_cut() noexcept { expects_cut_ = true; }
 
-  /// Leaves in `into` what is on the disk when the power goes now: of each file what was synced,
-  /// and of each 512-byte sector written since then either the old bytes or the new, at random.
+  /// Writes to `into` what would be on the disk after a power cut now: the synced content of each
+  /// file, with each 512-byte sector written since then randomly old or new.
   void cut_power(const std::filesystem::path& into, std::uint64_t seed);
 
-  /// Cuts the power at the `nth` write or sync from now on, before it is done.
+  /// Cuts the power right before the `nth` write or sync from now on.
   void cut_power_at(std::uint64_t nth, const std::filesystem::path& into, std::uint64_t seed);
   [[nodiscard]] bool power_was_cut() const noexcept { return cut_done_; }
 
@@ -82,23 +82,23 @@ class FaultyDisk {
   static constexpr std::uint64_t sector_bytes = 512;
   using Sector = std::vector<std::byte>;
 
-  // What a file holds that may not survive: for each sector the bytes that would come back.
+  // Unsynced sectors of a file, with their old bytes.
   struct Unsynced {
     std::map<std::uint64_t, Sector> sectors;
-    std::map<std::uint64_t, Sector> forgotten;  // These come back for certain.
+    std::map<std::uint64_t, Sector> forgotten;  // Lost for certain.
     std::uint64_t synced_size = 0;
   };
 
   [[nodiscard]] bool fails(DiskCall call);
-  void note_write(const char* path, sqlite3_file* file, std::uint64_t offset, std::uint64_t size);
-  void note_sync(const char* path, bool failed);
+  void record_write(const char* path, sqlite3_file* file, std::uint64_t offset, std::uint64_t size);
+  void record_sync(const char* path, bool failed);
   void count_towards_cut();
   void save_cut(const std::filesystem::path& into, std::uint64_t seed);
 
   std::unique_ptr<sqlite3_vfs> vfs_;
   sqlite3_vfs* real_ = nullptr;
 
-  std::mutex mutex_;  // Guards what follows, up to the atomics.
+  std::mutex mutex_;  // Guards the members up to the atomics.
   DiskCall armed_call_ = DiskCall::open;
   std::uint64_t calls_left_ = 0;
   bool armed_ = false;
@@ -110,7 +110,7 @@ class FaultyDisk {
   std::function<void()> on_log_sync_;
 
   std::atomic<DiskFault> fault_{DiskFault::io_error};
-  std::atomic<bool> struck_{false};
+  std::atomic<bool> triggered_{false};
   std::atomic<bool> expects_cut_{false};
   std::atomic<bool> cut_done_{false};
   std::atomic<bool> ignore_syncs_{false};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whatever call to its storage fails, an operation of the gallery is done whole or not at all.
+// Gallery operations are atomic whichever storage call fails.
 #include "faulty_storage.hpp"
 
 #include <imagegallery/error.hpp>
@@ -21,7 +21,7 @@ using custom_backend::FaultyStorage;
 
 constexpr Time start{std::chrono::milliseconds{1'700'000'000'000}};
 
-/// Makes filled storages, each like the others.
+/// Creates storages with identical content.
 class Storages {
  public:
   explicit Storages(bool in_sqlite) : in_sqlite_(in_sqlite) {
@@ -38,7 +38,7 @@ class Storages {
     return open_sqlite(path_);
   }
 
-  /// What is wrong in the file of the last storage, which is closed and swept by now.
+  /// Problems in the file of the last storage, which must be closed and swept.
   std::vector<std::string> faults() const {
     if (!in_sqlite_) return {};
     auto found = find_inconsistencies(path_);
@@ -81,14 +81,14 @@ void sweep_all(ImageGallery& gallery, Time& now) {
   }
 }
 
-TEST_CASE("A storage that fails at any call fails one operation whole", "[faults]") {
+TEST_CASE("An operation is atomic if any storage call fails", "[faults]") {
   const bool in_sqlite = GENERATE(false, true);
   const bool from_then_on = GENERATE(false, true);
   const Storages storages{in_sqlite};
   for (const auto& operation : gallery_operations()) {
     const auto expected = state_without_faults(storages, operation);
-    bool struck = true;
-    for (std::uint64_t nth = 1; struck; ++nth) {
+    bool triggered = true;
+    for (std::uint64_t nth = 1; triggered; ++nth) {
       CAPTURE(in_sqlite, operation.name, from_then_on, nth);
       Time now = start;
       const auto plan = std::make_shared<FaultPlan>();
@@ -101,8 +101,8 @@ TEST_CASE("A storage that fails at any call fails one operation whole", "[faults
         plan->arm(nth, from_then_on);
         const bool succeeded = succeeds(operation, gallery);
         plan->disarm();
-        struck = plan->struck();
-        if (!struck) REQUIRE(succeeded);
+        triggered = plan->triggered();
+        if (!triggered) REQUIRE(succeeded);
 
         if (succeeded) {
           CHECK(state_of(gallery) == expected);

@@ -23,12 +23,12 @@ const Principal& admin() {
 
 ImageRef own(std::string key) { return {Scope::tenant, std::move(key)}; }
 
-// Large enough for a preview of its own.
+// Large enough for a separate preview.
 const Bytes& picture(std::uint32_t seed) {
   static const std::map<std::uint32_t, Bytes> pictures = [] {
-    std::map<std::uint32_t, Bytes> made;
-    for (std::uint32_t i = 1; i <= 6; ++i) made.emplace(i, make_test_png(260, 40, i));
-    return made;
+    std::map<std::uint32_t, Bytes> created;
+    for (std::uint32_t i = 1; i <= 6; ++i) created.emplace(i, make_test_png(260, 40, i));
+    return created;
   }();
   return pictures.at(seed);
 }
@@ -37,27 +37,28 @@ Upload upload_of(std::uint32_t seed, std::string file_name) {
   return Upload::from_bytes(picture(seed), {.file_name = std::move(file_name)});
 }
 
-// What another gallery exported.
+// A document exported by another gallery.
 std::string document_of(std::uint32_t seed, const std::string& key) {
   ImageGallery elsewhere{open_memory()};
   const auto info = elsewhere.upload(acme(), upload_of(seed, key));
   return elsewhere.export_json(acme(), info.ref);
 }
 
-void require(bool condition, const char* what) {
-  if (!condition) throw std::logic_error(what);
+void require(bool condition, const char* message) {
+  if (!condition) throw std::logic_error(message);
 }
 
 void read_everything(ImageGallery& gallery) {
   const auto whole = gallery.read(acme(), own("pump.png"));
-  require(whole.bytes() == picture(2), "read gave other bytes");
+  require(whole.bytes() == picture(2), "read returned other bytes");
   const auto preview = gallery.read(acme(), own("pump.png"), {.variant = Variant::preview});
-  require(preview.bytes().size() == preview.descriptor.size, "read gave half a preview");
+  require(preview.bytes().size() == preview.descriptor.size, "read returned a truncated preview");
   const auto known = "\"" + whole.etag + "\"";
   require(gallery.read(acme(), own("pump.png"), {.if_none_match = known}).not_modified,
           "an unchanged image was sent again");
   const auto public_key = whole.info.value().public_key;
-  require(gallery.read_public(public_key).bytes() == picture(2), "read_public gave other bytes");
+  require(gallery.read_public(public_key).bytes() == picture(2),
+          "read_public returned other bytes");
 }
 
 }  // namespace
@@ -67,8 +68,8 @@ const std::vector<GalleryOperation>& gallery_operations() {
   static const GalleryOptions small_previews{.presets = {{"preview", 100}, {"icon", 32}}};
   static const std::vector<GalleryOperation> all{
       {"upload", [](ImageGallery& g) { g.upload(acme(), upload_of(4, "pump.png")); }},
-      {"upload of bytes that are there",
-       [](ImageGallery& g) { g.upload(acme(), upload_of(2, "twin.png")); }},
+      {"upload of stored bytes",
+       [](ImageGallery& g) { g.upload(acme(), upload_of(2, "copy.png")); }},
       {"put_system_image, new",
        [](ImageGallery& g) { g.put_system_image(admin(), "new.png", upload_of(4, "")); }},
       {"put_system_image, again",
@@ -110,7 +111,7 @@ const std::vector<GalleryOperation>& gallery_operations() {
        [](ImageGallery& g) {
          g.detach(acme(), own("used.png"), {"DASHBOARD", "1"});
        }},
-      {"references",
+      {"uses",
        [](ImageGallery& g) { require(g.uses(acme(), own("used.png")).size() == 1, "uses"); }},
       {"usage", [](ImageGallery& g) { require(g.usage(acme()).images == 3, "usage"); }},
       {"set_limits",
@@ -145,13 +146,13 @@ void fill(ImageGallery& gallery) {
 GalleryOptions options_of(const GalleryOperation& operation, const Time& now) {
   auto options = operation.options;
   options.now = [&now] { return now; };
-  options.single_process = true;  // Only the gallery itself keeps its caches right then.
+  options.single_process = true;  // Then only the gallery itself updates its caches.
   return options;
 }
 
 namespace {
 
-// Every principal that sees some images, and the scope of those.
+// Principals and the scope of the images they see.
 const std::vector<std::pair<Principal, Scope>>& owners() {
   static const std::vector<std::pair<Principal, Scope>> all{
       {acme(), Scope::tenant},
@@ -162,25 +163,26 @@ const std::vector<std::pair<Principal, Scope>>& owners() {
 
 void for_each_image(const ImageGallery& gallery,
                     const std::function<void(const Principal&, const ImageInfo&)>& visit) {
-  for (const auto& [who, scope] : owners()) {
-    const auto page = gallery.list(who, {.sort_by = SortBy::title, .page_size = 100});
-    for (const auto& info : page.items) visit(who, info);
+  for (const auto& [principal, scope] : owners()) {
+    const auto page = gallery.list(principal, {.sort_by = SortBy::title, .page_size = 100});
+    for (const auto& info : page.items) visit(principal, info);
   }
 }
 
 }  // namespace
 
 std::string state_of(const ImageGallery& gallery) {
-  std::set<std::string> lines;  // Sorted: images of one title are listed by their random ids.
-  for_each_image(gallery, [&](const Principal& who, const ImageInfo& info) {
-    auto line = who.tenant() + "/" + info.ref.key + " \"" + info.title + "\" " + info.file_name;
+  std::set<std::string> lines;  // Sorted, because images of equal title are listed by random id.
+  for_each_image(gallery, [&](const Principal& principal, const ImageInfo& info) {
+    auto line =
+        principal.tenant() + "/" + info.ref.key + " \"" + info.title + "\" " + info.file_name;
     for (const auto variant : {Variant::original, Variant::preview}) {
-      const auto result = gallery.read(who, info.ref, {.variant = variant});
-      require(result.bytes().size() == result.descriptor.size, "an image is not whole");
+      const auto result = gallery.read(principal, info.ref, {.variant = variant});
+      require(result.bytes().size() == result.descriptor.size, "an image is truncated");
       line += " " + result.etag;
     }
     line += info.is_public ? " public" : " private";
-    for (const auto& use : gallery.uses(who, info.ref)) line += " " + use.name;
+    for (const auto& use : gallery.uses(principal, info.ref)) line += " " + use.name;
     lines.insert(std::move(line));
   });
   for (const auto* const tenant : {"acme", "globex", ""}) {
@@ -197,17 +199,18 @@ std::string state_of(const ImageGallery& gallery) {
 
 namespace {
 
-std::string link_of(const Principal& who, const ImageInfo& info, Variant variant) {
-  return who.tenant() + info.link() + (variant == Variant::preview ? "/preview" : "");
+std::string link_of(const Principal& principal, const ImageInfo& info, Variant variant) {
+  return principal.tenant() + info.link() + (variant == Variant::preview ? "/preview" : "");
 }
 
 }  // namespace
 
 KnownEtags learn_etags(const ImageGallery& gallery) {
   KnownEtags known;
-  for_each_image(gallery, [&](const Principal& who, const ImageInfo& info) {
+  for_each_image(gallery, [&](const Principal& principal, const ImageInfo& info) {
     for (const auto variant : {Variant::original, Variant::preview}) {
-      known[link_of(who, info, variant)] = gallery.read(who, info.ref, {.variant = variant}).etag;
+      known[link_of(principal, info, variant)] =
+          gallery.read(principal, info.ref, {.variant = variant}).etag;
     }
   });
   return known;
@@ -215,16 +218,16 @@ KnownEtags learn_etags(const ImageGallery& gallery) {
 
 std::vector<std::string> stale_etags(const ImageGallery& gallery, const KnownEtags& known) {
   std::vector<std::string> stale;
-  for_each_image(gallery, [&](const Principal& who, const ImageInfo& info) {
+  for_each_image(gallery, [&](const Principal& principal, const ImageInfo& info) {
     for (const auto variant : {Variant::original, Variant::preview}) {
-      const auto link = link_of(who, info, variant);
+      const auto link = link_of(principal, info, variant);
       const auto before = known.find(link);
       if (before == known.end()) continue;
       const auto& etag =
           variant == Variant::original ? info.descriptor.etag : info.descriptor.preview.etag;
-      const auto answer = gallery.read(
-          who, info.ref, {.variant = variant, .if_none_match = "\"" + before->second + "\""});
-      if (answer.not_modified != (before->second == etag)) stale.push_back(link);
+      const auto result = gallery.read(
+          principal, info.ref, {.variant = variant, .if_none_match = "\"" + before->second + "\""});
+      if (result.not_modified != (before->second == etag)) stale.push_back(link);
     }
   });
   return stale;

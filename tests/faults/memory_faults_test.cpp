@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whatever allocation fails, in this library or in those below it, an operation of the gallery is
-// done whole or not at all. Apart from the other tests, as it replaces the allocator, which
-// sanitizers do themselves.
+// Gallery operations are atomic whichever allocation fails, in this library or its dependencies. In
+// its own program, because it replaces the allocator, as sanitizers do.
 #include <imagegallery/error.hpp>
 #include <imagegallery/storage/memory.hpp>
 #include <imagegallery/storage/sqlite.hpp>
@@ -18,10 +17,10 @@
 
 namespace {
 
-// Of this thread: others, as a test runner's own, never fail.
-thread_local std::uint64_t allocations_left = 0;  // Until one fails; 0: none will.
+// Per thread: allocations of other threads never fail.
+thread_local std::uint64_t allocations_left = 0;  // Until one fails; 0 for never.
 thread_local bool from_then_on = false;
-thread_local bool struck = false;
+thread_local bool triggered = false;
 
 bool fails() noexcept {
   if (allocations_left == 0) return false;
@@ -30,14 +29,14 @@ bool fails() noexcept {
     return false;
   }
   if (!from_then_on) allocations_left = 0;
-  struck = true;
+  triggered = true;
   errno = ENOMEM;
   return true;
 }
 
 }  // namespace
 
-// The C library's own, by the names under which it gives them to replacements like these.
+// The C library's own functions, under the names provided for replacements.
 extern "C" {
 void* __libc_malloc(std::size_t size);
 void* __libc_calloc(std::size_t count, std::size_t size);
@@ -57,23 +56,24 @@ namespace {
 
 constexpr Time start{std::chrono::milliseconds{1'700'000'000'000}};
 
-/// Fails the `nth` allocation of this thread while it lives.
-class Famine {
+/// Makes the `nth` allocation of this thread fail and, if `lasting`, all later ones, during its
+/// lifetime.
+class AllocationFault {
  public:
-  Famine(std::uint64_t nth, bool lasting) {
-    struck = false;
+  AllocationFault(std::uint64_t nth, bool lasting) {
+    triggered = false;
     from_then_on = lasting;
     allocations_left = nth;
   }
-  Famine(const Famine&) = delete;
-  Famine& operator=(const Famine&) = delete;
-  ~Famine() { allocations_left = 0; }
+  AllocationFault(const AllocationFault&) = delete;
+  AllocationFault& operator=(const AllocationFault&) = delete;
+  ~AllocationFault() { allocations_left = 0; }
 };
 
 bool succeeds(const GalleryOperation& operation, ImageGallery& gallery, std::uint64_t nth,
               bool lasting) {
   try {
-    const Famine famine{nth, lasting};
+    const AllocationFault fault{nth, lasting};
     operation.run(gallery);
     return true;
   } catch (const std::bad_alloc&) {
@@ -84,13 +84,13 @@ bool succeeds(const GalleryOperation& operation, ImageGallery& gallery, std::uin
   return false;
 }
 
-// All of the first allocations, and then fewer and fewer, unless the environment asks for all.
+// The next allocation to fail: steps grow by 10 %, unless IMAGEGALLERY_EVERY_FAULT is set.
 std::uint64_t after(std::uint64_t nth) {
   static const bool every = std::getenv("IMAGEGALLERY_EVERY_FAULT") != nullptr;
   return every ? nth + 1 : nth + 1 + nth / 10;
 }
 
-TEST_CASE("Memory that runs out at any allocation fails one operation whole", "[faults]") {
+TEST_CASE("An operation is atomic if any allocation fails", "[faults]") {
   const bool in_sqlite = GENERATE(false, true);
   const bool lasting = GENERATE(false, true);
   const ScratchDirectory directory;
@@ -128,14 +128,14 @@ TEST_CASE("Memory that runs out at any allocation fails one operation whole", "[
         const auto known = learn_etags(gallery);
 
         const bool succeeded = succeeds(operation, gallery, nth, lasting);
-        reached = struck;
+        reached = triggered;
         if (!reached) REQUIRE(succeeded);
 
         const auto state = state_of(gallery);
         if (succeeded) {
           CHECK(state == expected);
         } else if (!operation.has_steps) {
-          // Memory may also have run out for the answer of what was done.
+          // The commit may have succeeded before building the result failed.
           CHECK((state == before || state == expected));
         }
         CHECK(stale_etags(gallery, known) == std::vector<std::string>{});

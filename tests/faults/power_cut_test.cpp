@@ -17,16 +17,16 @@
 namespace imagegallery::faults {
 namespace {
 
-// Trials of one test; more with IMAGEGALLERY_POWER_CUTS in the environment.
+// Trials per test. Overridden by the environment variable IMAGEGALLERY_POWER_CUTS.
 std::uint64_t trials() {
-  const char* const wanted = std::getenv("IMAGEGALLERY_POWER_CUTS");
-  return wanted == nullptr ? 100 : std::strtoull(wanted, nullptr, 10);
+  const char* const value = std::getenv("IMAGEGALLERY_POWER_CUTS");
+  return value == nullptr ? 100 : std::strtoull(value, nullptr, 10);
 }
 
 enum class Syncs { kept, ignored, one_fails };
 
-// A writer works until the power goes, at a moment that the seed decides. Returns what is wrong
-// with what is on the disk then.
+// Runs a writer until a power cut at a point determined by the seed. Returns the problems found on
+// the disk after it.
 std::vector<std::string> cut_power_during_work(std::uint64_t seed, Syncs syncs) {
   std::mt19937_64 random(seed);
   FaultyDisk disk;
@@ -59,32 +59,34 @@ std::vector<std::string> cut_power_during_work(std::uint64_t seed, Syncs syncs) 
       }
     }
   }
-  std::vector<std::string> wrong;
+  std::vector<std::string> problems;
   try {
     const auto storage = open_sqlite(after.path() / "gallery.db");
-    wrong = promises.broken(*storage);
+    problems = promises.broken(*storage);
   } catch (const Error& error) {
-    wrong.emplace_back(error.what());
+    problems.emplace_back(error.what());
   }
-  for (const auto& what : find_inconsistencies(after.path() / "gallery.db")) wrong.push_back(what);
-  return wrong;
+  for (const auto& problem : find_inconsistencies(after.path() / "gallery.db")) {
+    problems.push_back(problem);
+  }
+  return problems;
 }
 
-TEST_CASE("What is acknowledged survives a power cut at any write or sync", "[faults]") {
+TEST_CASE("Acknowledged changes survive a power cut at any write or sync", "[faults]") {
   for (std::uint64_t seed = 1; seed <= trials(); ++seed) {
     CAPTURE(seed);
     REQUIRE(cut_power_during_work(seed, Syncs::kept) == std::vector<std::string>{});
   }
 }
 
-TEST_CASE("After a failed sync, what is acknowledged still survives a power cut", "[faults]") {
+TEST_CASE("Acknowledged changes survive a power cut after a failed sync", "[faults]") {
   for (std::uint64_t seed = 1; seed <= trials(); ++seed) {
     CAPTURE(seed);
     REQUIRE(cut_power_during_work(seed, Syncs::one_fails) == std::vector<std::string>{});
   }
 }
 
-TEST_CASE("The power cut would show a storage that does not sync", "[faults]") {
+TEST_CASE("The power cut test detects a storage that does not sync", "[faults]") {
   std::uint64_t lost = 0;
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     if (!cut_power_during_work(seed, Syncs::ignored).empty()) ++lost;

@@ -20,7 +20,7 @@ TEST_CASE("Two processes of eight threads each share a quota to the last byte", 
   const ScratchDirectory directory;
   const auto path = directory.path() / "gallery.db";
   const auto storage = open_sqlite(path);
-  // Room for 100 images of 10 bytes, and 9 bytes that none of them fits in.
+  // Space for 100 images of 10 bytes, plus 9 bytes that fit no image.
   conformance::commit(*storage,
                       SetTenantLimits{"acme", {.max_image_bytes = 0, .max_total_bytes = 1009}});
   ChildProcess first({IMAGEGALLERY_STORAGE_CHILD, "race", path.string(), "10"});
@@ -46,12 +46,13 @@ TEST_CASE("Two processes of eight threads each share a quota to the last byte", 
   for (const auto& image : images) {
     CHECK(conformance::stored_bytes(*storage, image.content).size() == 5);
   }
-  // What was refused left nothing behind.
+  // Rejected uploads left nothing behind.
   CHECK_FALSE(storage->sweep(conformance::far_future(), conformance::at(0)));
   CHECK(find_inconsistencies(path) == std::vector<std::string>{});
 }
 
-TEST_CASE("While another process writes, changes are busy in time and reads go on", "[faults]") {
+TEST_CASE("While another process writes, changes fail as busy after the timeout and reads succeed",
+          "[faults]") {
   const ScratchDirectory directory;
   const auto path = directory.path() / "gallery.db";
   SqliteOptions options;
@@ -63,7 +64,7 @@ TEST_CASE("While another process writes, changes are busy in time and reads go o
 
   try {
     conformance::create(*storage, "acme", "valve.jpg");
-    FAIL("created");
+    FAIL("expected busy");
   } catch (const Error& error) {
     CHECK(error.code() == ErrorCode::busy);
     CHECK(error.retryable());

@@ -14,7 +14,7 @@ using conformance::at;
 using conformance::sample_bytes;
 
 Bytes original_of(std::uint64_t contents) {
-  // Mostly of some kilobytes, now and then of several chunks and pieces.
+  // Mostly some kilobytes, sometimes several chunks and transactions.
   const auto size = contents % 16 == 0 ? contents % 1'500'000 : contents % 20'000;
   return sample_bytes(static_cast<std::size_t>(size), contents);
 }
@@ -23,19 +23,19 @@ Bytes preview_of(std::uint64_t contents) {
   return sample_bytes(static_cast<std::size_t>(contents % 3'000), contents + 1);
 }
 
-bool holds(const StorageBackend& storage, const ImageRecord& record, std::uint64_t contents) {
+bool matches(const StorageBackend& storage, const ImageRecord& record, std::uint64_t contents) {
   return record.title == std::to_string(contents) &&
          conformance::stored_bytes(storage, record.content) == original_of(contents) &&
          conformance::stored_bytes(storage, record.previews.at(0).content) == preview_of(contents);
 }
 
-std::string words_for(const std::set<Contents>& allowed) {
-  std::string words;
+std::string describe(const std::set<Contents>& allowed) {
+  std::string text;
   for (const auto& contents : allowed) {
-    words += words.empty() ? "" : " or ";
-    words += contents ? std::to_string(*contents) : "nothing";
+    text += text.empty() ? "" : " or ";
+    text += contents ? std::to_string(*contents) : "nothing";
   }
-  return words;
+  return text;
 }
 
 }  // namespace
@@ -52,24 +52,24 @@ std::vector<std::string> Promises::broken(const StorageBackend& storage) const {
       } else {
         found = record->title;
         for (const auto& contents : allowed) {
-          kept = kept || (contents && holds(storage, *record, *contents));
+          kept = kept || (contents && matches(storage, *record, *contents));
         }
       }
     } catch (const Error& error) {
       found = error.what();
     }
-    if (!kept) broken.push_back(key + " holds " + found + ", not " + words_for(allowed));
+    if (!kept) broken.push_back(key + " is " + found + ", not " + describe(allowed));
   }
   return broken;
 }
 
 Writer::Writer(StorageBackend& storage, std::string name, std::uint64_t seed,
-               std::atomic<std::int64_t>& clock, Tell tell)
+               std::atomic<std::int64_t>& clock, Report report)
     : storage_(storage),
       name_(std::move(name)),
       random_(seed),
       clock_(clock),
-      tell_(std::move(tell)) {}
+      report_(std::move(report)) {}
 
 ImageRecord Writer::stored(const std::string& key, std::uint64_t contents) {
   const auto preview = conformance::put(storage_, "acme", preview_of(contents), now_);
@@ -88,23 +88,23 @@ void Writer::step() {
   const auto contents = random_();
   const auto current = storage_.find("acme", key);
   if (!current) {
-    tell_(false, key, contents);
+    report_(false, key, contents);
     conformance::commit(storage_, CreateImage{stored(key, contents), true, "spare", {}}, now_);
-    tell_(true, key, contents);
+    report_(true, key, contents);
   } else if (choice < 7) {
-    tell_(false, key, contents);
+    report_(false, key, contents);
     auto record = stored(key, contents);
     record.id = current->id;
     record.public_key = current->public_key;
     conformance::commit(storage_, UpdateImage{record, current->revision, ChangeKind::replaced, {}},
                         now_);
-    tell_(true, key, contents);
+    report_(true, key, contents);
   } else if (choice < 9) {
-    tell_(false, key, std::nullopt);
+    report_(false, key, std::nullopt);
     conformance::commit(storage_, RemoveImage{"acme", current->id, {}, true}, now_);
-    tell_(true, key, std::nullopt);
+    report_(true, key, std::nullopt);
   } else {
-    // The grace is longer than a step of another writer, so that what it just stores is not taken.
+    // The grace period exceeds a step of another writer, so that its new content is not swept.
     storage_.sweep(now_ - std::chrono::milliseconds{100}, now_ - std::chrono::milliseconds{100});
   }
 }

@@ -15,18 +15,18 @@
 
 namespace imagegallery::faults {
 
-/// What an image's bytes are: they follow from this number. Nothing: there is no such image.
+/// The number that determines an image's bytes; nullopt if there is no image.
 using Contents = std::optional<std::uint64_t>;
 
-/// What a storage has promised. Between the beginning of a change and its acknowledgement, both the
-/// old and the new may be found.
+/// The acknowledged state of a storage. Between the start of a change and its acknowledgement, both
+/// the old and the new contents are allowed.
 class Promises {
  public:
   void begin(const std::string& key, const Contents& next) { allowed(key).insert(next); }
   void acknowledge(const std::string& key, const Contents& next) { allowed(key) = {next}; }
 
-  /// The promises that a storage does not keep, in words: each image, with all its bytes and those
-  /// of its preview.
+  /// Describes every broken promise of a storage. Compares all bytes of each image and its
+  /// preview.
   [[nodiscard]] std::vector<std::string> broken(const StorageBackend& storage) const;
 
  private:
@@ -37,15 +37,15 @@ class Promises {
   std::map<std::string, std::set<Contents>> allowed_;
 };
 
-/// One writer that uploads, replaces, renames, removes and sweeps at random, always the same way
-/// for the same seed, and tells before and after each change.
+/// A writer that uploads, replaces, removes and sweeps at random, determined by the seed, and
+/// reports before and after each change.
 class Writer {
  public:
-  using Tell = std::function<void(bool acknowledged, const std::string& key, const Contents&)>;
+  using Report = std::function<void(bool acknowledged, const std::string& key, const Contents&)>;
 
-  /// Its keys begin with `name`. `clock` counts the steps of all writers: it is their time.
+  /// Keys start with `name`. `clock` counts the steps of all writers and serves as their time.
   Writer(StorageBackend& storage, std::string name, std::uint64_t seed,
-         std::atomic<std::int64_t>& clock, Tell tell);
+         std::atomic<std::int64_t>& clock, Report report);
 
   /// One change. Throws: what the storage throws.
   void step();
@@ -58,7 +58,7 @@ class Writer {
   std::mt19937_64 random_;
   std::atomic<std::int64_t>& clock_;
   Time now_{};
-  const Tell tell_;
+  const Report report_;
 };
 
 }  // namespace imagegallery::faults

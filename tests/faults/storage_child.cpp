@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What another process does to a storage in the tests:
-//   storage_child write DATABASE SEED     writes on four threads until it is killed; tells a line
-//                                         before ("begin KEY CONTENTS") and after ("done …") each
-//   storage_child race DATABASE SIZE      on a line of input: eight threads create images of SIZE
-//                                         bytes until they are refused; tells how many they made
-//   storage_child hold DATABASE           holds the write lock until a line comes
+// A second process for the tests:
+//   storage_child write DATABASE SEED     writes on four threads until killed; prints a line before
+//                                         ("begin KEY CONTENTS") and after ("done …") each change
+//   storage_child race DATABASE SIZE      after a line of input, eight threads create images of
+//                                         SIZE bytes until the limit; prints how many were created
+//   storage_child hold DATABASE           holds the write lock until it reads a line
 #include <imagegallery/error.hpp>
 #include <imagegallery/storage/sqlite.hpp>
 
@@ -25,7 +25,7 @@ namespace {
 
 std::mutex output_mutex;
 
-void tell(const std::string& line) {
+void print_line(const std::string& line) {
   const std::lock_guard lock(output_mutex);
   std::cout << line << std::endl;
 }
@@ -45,8 +45,8 @@ int write_until_killed(const std::string& database, std::uint64_t seed) {
     threads.emplace_back([&, writer] {
       Writer work(*storage, std::to_string(writer) + "-", seed * 4 + writer, clock,
                   [](bool acknowledged, const std::string& key, const Contents& contents) {
-                    tell((acknowledged ? "done " : "begin ") + key + " " +
-                         (contents ? std::to_string(*contents) : "nothing"));
+                    print_line((acknowledged ? "done " : "begin ") + key + " " +
+                               (contents ? std::to_string(*contents) : "nothing"));
                   });
       for (;;) work.step();
     });
@@ -57,7 +57,7 @@ int write_until_killed(const std::string& database, std::uint64_t seed) {
 
 int race(const std::string& database, std::uint64_t size) {
   const auto storage = open_sqlite(database);
-  tell("ready");
+  print_line("ready");
   wait_for_line();
   std::atomic<int> created{0};
   std::vector<std::thread> threads;
@@ -79,7 +79,7 @@ int race(const std::string& database, std::uint64_t size) {
     });
   }
   for (auto& thread : threads) thread.join();
-  tell(std::to_string(created));
+  print_line(std::to_string(created));
   return 0;
 }
 
@@ -87,7 +87,7 @@ int hold(const std::string& database) {
   sqlite3* handle = nullptr;
   if (sqlite3_open(database.c_str(), &handle) != SQLITE_OK) return 1;
   if (sqlite3_exec(handle, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr) != SQLITE_OK) return 1;
-  tell("held");
+  print_line("held");
   wait_for_line();
   sqlite3_close(handle);
   return 0;

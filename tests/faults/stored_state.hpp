@@ -7,12 +7,12 @@
 
 namespace imagegallery::faults {
 
-/// What is wrong in a closed SQLite storage, in words; empty where all is well. Looks at the file
-/// itself, not through the backend: SQLite's integrity and foreign keys, every counter against what
-/// it counts, every complete content against its chunks, no chunk that is nobody's.
+/// Describes every inconsistency in a closed SQLite storage; empty if there are none. Reads the
+/// file itself, not through the backend: SQLite's integrity and foreign keys, every counter against
+/// its rows, every complete content against its chunks, no orphaned chunks.
 [[nodiscard]] std::vector<std::string> find_inconsistencies(const std::filesystem::path& database);
 
-/// The contents in a closed SQLite storage that nothing holds and that a sweep has still to take.
+/// The unused contents in a closed SQLite storage that are not swept yet.
 [[nodiscard]] std::vector<std::string> find_leftovers(const std::filesystem::path& database);
 
 }  // namespace imagegallery::faults

@@ -21,7 +21,7 @@ using conformance::sample_bytes;
 using conformance::sample_preview;
 using conformance::sample_record;
 
-// As the facade uploads: preview, original, commit.
+// In the order of the facade: preview, original, commit.
 void upload(StorageBackend& storage, const std::string& key) {
   const auto preview = put(storage, "acme", sample_bytes(10'000));
   auto record = sample_record("acme", key, put(storage, "acme", sample_bytes(100'000)), 100'000);
@@ -35,11 +35,11 @@ SqliteOptions without_checkpoints() {
   return options;
 }
 
-TEST_CASE("An acknowledged upload costs one sync, the storing of its content none", "[faults]") {
+TEST_CASE("An upload costs one sync, storing its content none", "[faults]") {
   FaultyDisk disk;
   const ScratchDirectory directory;
   const auto storage = open_sqlite(directory.path() / "gallery.db", without_checkpoints());
-  upload(*storage, "first.jpg");  // Also syncs the header of the log.
+  upload(*storage, "first.jpg");  // Also syncs the header of the WAL.
   const auto before = disk.log_syncs();
 
   put(*storage, "acme", sample_bytes(3'000'000));
@@ -49,7 +49,7 @@ TEST_CASE("An acknowledged upload costs one sync, the storing of its content non
   CHECK(disk.log_syncs() - before == 50);
 }
 
-TEST_CASE("Uploads at the same time share their syncs", "[faults]") {
+TEST_CASE("Concurrent uploads share their syncs", "[faults]") {
   constexpr int writers = 8;
   constexpr int uploads = 25;
   FaultyDisk disk;
@@ -58,8 +58,8 @@ TEST_CASE("Uploads at the same time share their syncs", "[faults]") {
   upload(*storage, "first.jpg");
   const auto before = disk.log_syncs();
 
-  // A sync takes as long as it takes the other writers to come to the storage with their next wish,
-  // as a real one of some milliseconds would.
+  // A sync waits until the other writers have made their next call, as a real one of some
+  // milliseconds would.
   std::atomic<int> working{writers};
   std::atomic<int> inside{0};
   disk.on_log_sync([&] {
@@ -95,7 +95,7 @@ TEST_CASE("Uploads at the same time share their syncs", "[faults]") {
   CHECK(syncs * 2 <= writers * uploads);
 }
 
-TEST_CASE("A log that grew too long is copied back and begins anew", "[faults]") {
+TEST_CASE("A WAL that exceeds its limit is checkpointed and reset", "[faults]") {
   FaultyDisk disk;
   const ScratchDirectory directory;
   const auto path = directory.path() / "gallery.db";

@@ -44,7 +44,7 @@ class SqliteKind final : public Storage {
     const int code = sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, nullptr);
     const int changed = sqlite3_changes(handle);
     sqlite3_close(handle);
-    if (code != SQLITE_OK || changed != 1) throw std::runtime_error("nothing was damaged");
+    if (code != SQLITE_OK || changed != 1) throw std::runtime_error("no chunk was damaged");
   }
 
  private:

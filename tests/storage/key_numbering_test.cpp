@@ -8,7 +8,7 @@
 namespace imagegallery {
 namespace {
 
-TEST_CASE("A candidate leads back to its key and number", "[storage]") {
+TEST_CASE("A numbered key is parsed into its base and number", "[storage]") {
   for (const std::string key :
        {"pump.jpg", "pump", ".hidden", "a.b.c", "pump_(1).jpg", "_(1)", ""}) {
     for (const std::uint32_t number : {1u, 2u, 9u, 10u, 4294967295u}) {
@@ -18,7 +18,7 @@ TEST_CASE("A candidate leads back to its key and number", "[storage]") {
   }
 }
 
-TEST_CASE("A key that only looks numbered is no candidate", "[storage]") {
+TEST_CASE("A key that only looks numbered is not parsed", "[storage]") {
   for (const auto* const key :
        {"pump.jpg", "pump_(0).jpg", "pump_(01).jpg", "pump_(-1).jpg", "pump_(+1).jpg",
         "pump_( 1).jpg", "pump_(1)x.jpg", "pump_().jpg", "pump(1).jpg", "pump_(4294967296).jpg",
@@ -28,8 +28,7 @@ TEST_CASE("A key that only looks numbered is no candidate", "[storage]") {
   }
 }
 
-TEST_CASE("A key too long for any number does not remember, nor does its candidate lead back",
-          "[storage]") {
+TEST_CASE("A numbered key that was shortened is not parsed", "[storage]") {
   const std::string fits(242, 'a');
   CHECK(fits_any_number(fits));
   CHECK_FALSE(fits_any_number(fits + 'a'));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The memory backend as the model of the SQLite one: the same calls, at random, must have the same
+// Uses the memory backend as a model of the SQLite one: the same random calls must return the same
 // results.
 #include <imagegallery/storage/memory.hpp>
 #include <imagegallery/storage/sqlite.hpp>
@@ -22,17 +22,17 @@ namespace {
 
 using conformance::at;
 
-// Steps for each seed; more with IMAGEGALLERY_MODEL_STEPS in the environment.
+// Steps per seed. Overridden by the environment variable IMAGEGALLERY_MODEL_STEPS.
 int steps() {
-  const char* const wanted = std::getenv("IMAGEGALLERY_MODEL_STEPS");
-  return wanted == nullptr ? 4'000 : std::atoi(wanted);
+  const char* const value = std::getenv("IMAGEGALLERY_MODEL_STEPS");
+  return value == nullptr ? 4'000 : std::atoi(value);
 }
 
-// What came of a call, in a form that can be compared: results, or the code of what it threw.
+// The comparable outcome of a call: its result or the code of its error.
 template <typename Result>
 struct Outcome {
-  std::string code;  // Empty: none.
-  std::string words;
+  std::string code;  // Empty if it did not throw.
+  std::string message;
   Result result{};
 
   friend bool operator==(const Outcome& one, const Outcome& other) {
@@ -47,7 +47,7 @@ auto outcome_of(Call call) {
     outcome.result = call();
   } catch (const Error& error) {
     outcome.code = to_string(error.code());
-    outcome.words = error.what();
+    outcome.message = error.what();
   }
   return outcome;
 }
@@ -75,7 +75,7 @@ class Model {
         put();
         break;
       case 2:
-        look();
+        find_some();
         break;
       case 3:
         list();
@@ -117,14 +117,14 @@ class Model {
                                  : numbered_key(base, static_cast<std::uint32_t>(number / 4));
   }
 
-  // An id that exists, mostly; else one that may have existed, or never did.
+  // Mostly an existing id; else a removed or unknown one.
   ImageId image() {
     if (images_.empty() || below(20) == 0) return ImageId::make();
     return any(images_);
   }
   ContentId content() {
     if (contents_.empty() || below(20) == 0) return ContentId::make();
-    // The newest ones are those that nobody has swept yet.
+    // The newest ones are not swept yet.
     const auto window = std::min<std::uint64_t>(contents_.size(), 12);
     return contents_.at(contents_.size() - 1 - below(window));
   }
@@ -237,7 +237,7 @@ class Model {
     };
     const auto expected = commit_to(model_);
     const auto actual = commit_to(subject_);
-    CAPTURE(actual.words, expected.words);
+    CAPTURE(actual.message, expected.message);
     REQUIRE(actual.code == expected.code);
     REQUIRE((actual == expected));
   }
@@ -262,14 +262,14 @@ class Model {
     REQUIRE((actual.events == expected.events));
   }
 
-  void look() {
+  void find_some() {
     const auto tenant = any(tenants());
     find(tenant, key(below(12)));
     const auto public_key = "public " + std::to_string(below(40));
     REQUIRE((subject_.find_public(public_key) == model_.find_public(public_key)));
     const auto etag = std::string(1, static_cast<char>('a' + below(3)));
     const auto size = below(30);
-    // Any of several images may be given.
+    // Any of several images may be returned.
     const auto expected = model_.find_content(tenant, etag, size);
     const auto actual = subject_.find_content(tenant, etag, size);
     REQUIRE(actual.has_value() == expected.has_value());
@@ -323,8 +323,8 @@ class Model {
   Time now_{};
 };
 
-TEST_CASE("Memory and SQLite answer the same to the same calls", "[storage]") {
-  const faults::FaultyDisk disk;  // Syncs nothing, which is all that is wanted of it here.
+TEST_CASE("Memory and SQLite return the same results for the same calls", "[storage]") {
+  const faults::FaultyDisk disk;  // Used only to skip syncs.
   const ScratchDirectory directory;
   for (std::uint64_t seed = 1; seed <= 4; ++seed) {
     const auto path = directory.path() / (std::to_string(seed) + ".db");

@@ -9,7 +9,7 @@
 
 namespace imagegallery {
 
-/// A new directory for one test, deleted with the object.
+/// A new temporary directory, deleted by the destructor.
 class ScratchDirectory {
  public:
   ScratchDirectory() {

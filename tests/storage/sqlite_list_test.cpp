@@ -16,11 +16,11 @@
 namespace imagegallery::sqlite {
 namespace {
 
-// Collects the plans of all statements that a connection runs.
+// Collects the query plans of all statements that a connection runs.
 class Plans {
  public:
   explicit Plans(Connection& connection) : connection_(connection) {
-    sqlite3_trace_v2(connection.handle(), SQLITE_TRACE_STMT, &Plans::note, this);
+    sqlite3_trace_v2(connection.handle(), SQLITE_TRACE_STMT, &Plans::record, this);
   }
   ~Plans() { sqlite3_trace_v2(connection_.handle(), 0, nullptr, nullptr); }
 
@@ -41,7 +41,7 @@ class Plans {
   }
 
  private:
-  static int note(unsigned, void* self, void* statement, void*) {
+  static int record(unsigned, void* self, void* statement, void*) {
     const auto* const sql = sqlite3_sql(static_cast<sqlite3_stmt*>(statement));
     static_cast<Plans*>(self)->statements_.emplace_back(sql);
     return 0;
@@ -66,7 +66,7 @@ ListRequest request_for(SortBy sort_by) {
   return request;
 }
 
-TEST_CASE("Lists run along an index and sort no more than one page", "[storage]") {
+TEST_CASE("Lists use an index and sort at most one page", "[storage]") {
   Fixture fixture;
   conformance::create(*fixture.storage, "acme", "pump.jpg");
   conformance::create(*fixture.storage, "", "valve.jpg");
@@ -89,14 +89,14 @@ TEST_CASE("Lists run along an index and sort no more than one page", "[storage]"
   const auto text = plans.text();
   CAPTURE(text);
   CHECK_THAT(text, ContainsSubstring("COVERING INDEX image_"));
-  // The only sorter is that of the page that is given out.
+  // Only the returned page may be sorted.
   const auto sorts = text.find("USE TEMP B-TREE");
   CHECK(
       (sorts == std::string::npos || text.find("USE TEMP B-TREE", sorts + 1) == std::string::npos));
   CHECK_THAT(text, !ContainsSubstring("SCAN image"));
 }
 
-TEST_CASE("All tenants' images are listed along their ids", "[storage]") {
+TEST_CASE("A list of all tenants uses the index of ids", "[storage]") {
   Fixture fixture;
   conformance::create(*fixture.storage, "acme", "pump.jpg");
   ListRequest request;
@@ -110,7 +110,7 @@ TEST_CASE("All tenants' images are listed along their ids", "[storage]") {
   CHECK_THAT(plans.text(), ContainsSubstring("sqlite_autoindex_image_1 (id<?)"));
 }
 
-TEST_CASE("Without a search nothing is counted that is not counted already", "[storage]") {
+TEST_CASE("Counting without a search uses the stored counters", "[storage]") {
   Fixture fixture;
   for (int i = 0; i < 3; ++i) conformance::create(*fixture.storage, "", "valve.jpg");
   auto request = request_for(SortBy::created_at);
@@ -123,11 +123,11 @@ TEST_CASE("Without a search nothing is counted that is not counted already", "[s
   CAPTURE(text);
   CHECK_THAT(text, ContainsSubstring("tally"));
   CHECK_THAT(text, !ContainsSubstring("SCAN image"));
-  // Hidden system images are looked up from the side that has fewer: the tenant has none.
+  // Hidden system images are looked up from the smaller side: the tenant has no images.
   if (request.include_system) CHECK_THAT(text, ContainsSubstring("SEARCH own"));
 }
 
-TEST_CASE("A search counts along an index that holds the titles", "[storage]") {
+TEST_CASE("Counting with a search uses an index with the titles", "[storage]") {
   Fixture fixture;
   auto request = request_for(SortBy::created_at);
   request.folded_search = "x";

@@ -16,7 +16,7 @@ namespace imagegallery::sqlite {
 namespace {
 
 using conformance::code_of;
-using conformance::words_of;
+using conformance::message_of;
 
 constexpr std::string_view first = "CREATE TABLE one(a INTEGER) STRICT; INSERT INTO one VALUES (1)";
 constexpr std::string_view second = "CREATE TABLE two(a INTEGER) STRICT; UPDATE one SET a = a + 1";
@@ -35,7 +35,7 @@ struct Database {
     options.read_only = read_only;
     return {path, options};
   }
-  // A word about the file, through a connection of its own.
+  // The first value that a query returns, through a new connection.
   [[nodiscard]] std::string ask(const char* sql) const { return connect().query_value(sql); }
 };
 
@@ -53,7 +53,7 @@ TEST_CASE("An empty file becomes a gallery of the newest version", "[storage]") 
   CHECK(database.ask("SELECT a FROM one") == "2");
 }
 
-TEST_CASE("An older gallery gets the steps that it lacks, once", "[storage]") {
+TEST_CASE("An older gallery runs each missing migration once", "[storage]") {
   const Database database;
   {
     auto connection = database.connect();
@@ -68,7 +68,7 @@ TEST_CASE("An older gallery gets the steps that it lacks, once", "[storage]") {
   CHECK(database.ask("SELECT a FROM one") == "2");
 }
 
-TEST_CASE("A migration that fails leaves the gallery as it was", "[storage]") {
+TEST_CASE("A failed migration leaves the gallery unchanged", "[storage]") {
   const Database database;
   auto connection = database.connect();
   migrate(connection, old_steps);
@@ -82,22 +82,23 @@ TEST_CASE("A migration that fails leaves the gallery as it was", "[storage]") {
   CHECK(database.ask("PRAGMA user_version") == "2");
 }
 
-TEST_CASE("A newer gallery is refused, naming both versions", "[storage]") {
+TEST_CASE("A newer gallery is rejected with a message that names both versions", "[storage]") {
   const Database database;
   auto connection = database.connect();
   migrate(connection, steps);
 
-  const auto refuse = [&] { migrate(connection, old_steps); };
+  const auto open_newer = [&] { migrate(connection, old_steps); };
 
-  CHECK(code_of(refuse) == ErrorCode::storage_failure);
-  CHECK_THAT(words_of(refuse), ContainsSubstring("some.db") && ContainsSubstring("newer") &&
-                                   ContainsSubstring("version 2") && ContainsSubstring("up to 1"));
+  CHECK(code_of(open_newer) == ErrorCode::storage_failure);
+  CHECK_THAT(message_of(open_newer), ContainsSubstring("some.db") && ContainsSubstring("newer") &&
+                                         ContainsSubstring("version 2") &&
+                                         ContainsSubstring("up to 1"));
   CHECK(code_of([&] { require_current_version(connection, old_steps); }) ==
         ErrorCode::storage_failure);
   CHECK(database.ask("PRAGMA user_version") == "2");
 }
 
-TEST_CASE("A gallery that is only read must be of the newest version", "[storage]") {
+TEST_CASE("A gallery opened read-only must have the newest version", "[storage]") {
   const Database database;
   {
     auto connection = database.connect();
@@ -105,7 +106,7 @@ TEST_CASE("A gallery that is only read must be of the newest version", "[storage
   }
   auto connection = database.connect(true);
 
-  CHECK_THAT(words_of([&] { require_current_version(connection, steps); }),
+  CHECK_THAT(message_of([&] { require_current_version(connection, steps); }),
              ContainsSubstring("version 1") && ContainsSubstring("version 2"));
   require_current_version(connection, old_steps);
 }
@@ -114,27 +115,27 @@ TEST_CASE("An empty file opened read-only is not a gallery", "[storage]") {
   const Database database;
   auto connection = database.connect();
 
-  CHECK_THAT(words_of([&] { require_current_version(connection, steps); }),
+  CHECK_THAT(message_of([&] { require_current_version(connection, steps); }),
              ContainsSubstring("not a gallery"));
 }
 
-TEST_CASE("Somebody else's database is left alone", "[storage]") {
+TEST_CASE("A foreign database is rejected unchanged", "[storage]") {
   const Database database;
   auto connection = database.connect();
   connection.execute("CREATE TABLE theirs(a)");
 
-  CHECK_THAT(words_of([&] { migrate(connection, steps); }), ContainsSubstring("not a gallery"));
+  CHECK_THAT(message_of([&] { migrate(connection, steps); }), ContainsSubstring("not a gallery"));
   CHECK(database.ask("SELECT count(*) FROM sqlite_schema") == "1");
   CHECK(database.ask("PRAGMA journal_mode") == "delete");
 }
 
-TEST_CASE("Many who open an empty file at once make one gallery of it", "[storage]") {
+TEST_CASE("Threads that open an empty file concurrently create one gallery", "[storage]") {
   const Database database;
   std::vector<std::thread> threads;
   std::array<std::string, 8> failures;
   for (auto& failure : failures) {
     threads.emplace_back([&] {
-      failure = words_of([&] {
+      failure = message_of([&] {
         auto connection = database.connect();
         migrate(connection, steps);
       });

@@ -24,55 +24,56 @@ using conformance::code_of;
 using conformance::commit;
 using conformance::create;
 using conformance::far_future;
+using conformance::message_of;
 using conformance::put;
 using conformance::sample_bytes;
 using conformance::stored_bytes;
-using conformance::words_of;
 
-// Runs SQL on a database behind the storage's back.
+// Runs SQL on a database through a separate connection.
 void execute(const std::filesystem::path& path, const std::string& sql) {
   sqlite3* handle = nullptr;
   sqlite3_open(path.c_str(), &handle);
   const int code = sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, nullptr);
-  const std::string words = sqlite3_errmsg(handle);
+  const std::string message = sqlite3_errmsg(handle);
   sqlite3_close(handle);
-  if (code != SQLITE_OK) throw std::runtime_error(words);
+  if (code != SQLITE_OK) throw std::runtime_error(message);
 }
 
 void write_text(const std::filesystem::path& path, const std::string& text) {
   std::ofstream(path, std::ios::binary) << text;
 }
 
-// Runs `action` in a child that has no special rights, and returns what it throws.
-std::string words_without_rights(const std::function<void()>& action) {
+// Runs `action` in a child process without root privileges. Returns the message of its exception,
+// or an empty string.
+std::string message_without_root(const std::function<void()>& action) {
   std::array<int, 2> ends{};
   REQUIRE(::pipe(ends.data()) == 0);
   const auto child = ::fork();
   REQUIRE(child >= 0);
   if (child == 0) {
-    std::string words;
+    std::string message;
     if (::geteuid() == 0 && ::setuid(65534) != 0) {
-      words = "cannot give up root's rights";
+      message = "cannot drop root privileges";
     } else {
       try {
         action();
       } catch (const std::exception& error) {
-        words = error.what();
+        message = error.what();
       }
     }
-    const auto written = ::write(ends[1], words.data(), words.size());
+    const auto written = ::write(ends[1], message.data(), message.size());
     ::_exit(written < 0 ? 1 : 0);
   }
   ::close(ends[1]);
-  std::string words(4096, '\0');
-  const auto length = ::read(ends[0], words.data(), words.size());
+  std::string message(4096, '\0');
+  const auto length = ::read(ends[0], message.data(), message.size());
   ::close(ends[0]);
   ::waitpid(child, nullptr, 0);
-  words.resize(length < 0 ? 0 : static_cast<std::size_t>(length));
-  return words;
+  message.resize(length < 0 ? 0 : static_cast<std::size_t>(length));
+  return message;
 }
 
-// Takes the right to write from everybody while it lives.
+// Makes paths read-only during its lifetime.
 class Unwritable {
  public:
   explicit Unwritable(std::vector<std::filesystem::path> paths) : paths_(std::move(paths)) {
@@ -93,7 +94,7 @@ class Unwritable {
   const std::vector<std::filesystem::path> paths_;
 };
 
-TEST_CASE("What is stored is there after closing, in one file", "[storage]") {
+TEST_CASE("Stored images survive closing, in a single file", "[storage]") {
   const ScratchDirectory directory;
   const auto path = directory.path() / "gallery.db";
   ImageRecord record;
@@ -110,7 +111,7 @@ TEST_CASE("What is stored is there after closing, in one file", "[storage]") {
   CHECK(storage->changes_since(0, 10).sequence == 1);
 }
 
-TEST_CASE("A file name may hold what means something to SQLite", "[storage]") {
+TEST_CASE("File names with special meaning to SQLite are taken literally", "[storage]") {
   const ScratchDirectory directory;
   const auto* const name = GENERATE(":memory:", "a?mode=memory", "b%20c#d", "file:e", "\u00e4 \"'");
   const auto path = directory.path() / name;
@@ -121,7 +122,7 @@ TEST_CASE("A file name may hold what means something to SQLite", "[storage]") {
   CHECK(open_sqlite(path)->find("acme", "pump.jpg"));
 }
 
-TEST_CASE("A path is that of the moment of opening", "[storage]") {
+TEST_CASE("A relative path is resolved on opening", "[storage]") {
   const ScratchDirectory directory;
   const auto before = std::filesystem::current_path();
   std::filesystem::current_path(directory.path());
@@ -134,12 +135,12 @@ TEST_CASE("A path is that of the moment of opening", "[storage]") {
   CHECK_FALSE(std::filesystem::exists(before / "gallery.db"));
 }
 
-TEST_CASE("Options out of range are named", "[storage]") {
+TEST_CASE("An option out of range is rejected by name", "[storage]") {
   const ScratchDirectory directory;
   const auto refused = [&](const SqliteOptions& options) {
     const auto open = [&] { (void)open_sqlite(directory.path() / "gallery.db", options); };
     CHECK(code_of(open) == ErrorCode::invalid_argument);
-    return words_of(open);
+    return message_of(open);
   };
 
   CHECK_THAT(refused({.max_readers = 0}), ContainsSubstring("max_readers"));
@@ -151,24 +152,25 @@ TEST_CASE("Options out of range are named", "[storage]") {
   CHECK(std::filesystem::is_empty(directory.path()));
 }
 
-TEST_CASE("A file that is not there is told in words and not made, unless asked for", "[storage]") {
+TEST_CASE("A missing file is an error and is not created unless requested", "[storage]") {
   const ScratchDirectory directory;
   const auto path = directory.path() / "gallery.db";
   const bool read_only = GENERATE(false, true);
   const auto open = [&] { (void)open_sqlite(path, {.create = read_only, .read_only = read_only}); };
 
   CHECK(code_of(open) == ErrorCode::storage_failure);
-  CHECK_THAT(words_of(open), ContainsSubstring("gallery.db") && ContainsSubstring("no such file"));
+  CHECK_THAT(message_of(open),
+             ContainsSubstring("gallery.db") && ContainsSubstring("no such file"));
   CHECK_FALSE(std::filesystem::exists(path));
 }
 
-TEST_CASE("What cannot be opened is a storage failure that names the path", "[storage]") {
+TEST_CASE("A file that cannot be opened is a storage failure that names the path", "[storage]") {
   const ScratchDirectory directory;
   const auto refused = [&](const std::filesystem::path& path) {
     const auto open = [&] { (void)open_sqlite(path); };
-    CAPTURE(path, words_of(open));
+    CAPTURE(path, message_of(open));
     CHECK(code_of(open) == ErrorCode::storage_failure);
-    CHECK_THAT(words_of(open), ContainsSubstring(path.filename().string()));
+    CHECK_THAT(message_of(open), ContainsSubstring(path.filename().string()));
   };
 
   refused(directory.path());
@@ -179,20 +181,20 @@ TEST_CASE("What cannot be opened is a storage failure that names the path", "[st
   refused(directory.path() / "large.db");
 }
 
-TEST_CASE("Other databases and newer galleries are refused in words", "[storage]") {
+TEST_CASE("Other databases and newer galleries are rejected with a clear message", "[storage]") {
   const ScratchDirectory directory;
   const bool read_only = GENERATE(false, true);
-  const auto open_words = [&](const std::filesystem::path& path) {
-    return words_of([&] { (void)open_sqlite(path, {.read_only = read_only}); });
+  const auto open_message = [&](const std::filesystem::path& path) {
+    return message_of([&] { (void)open_sqlite(path, {.read_only = read_only}); });
   };
   const auto other = directory.path() / "other.db";
   execute(other, "CREATE TABLE theirs(a)");
-  CHECK_THAT(open_words(other), ContainsSubstring("not a gallery"));
+  CHECK_THAT(open_message(other), ContainsSubstring("not a gallery"));
 
   const auto newer = directory.path() / "newer.db";
   create(*open_sqlite(newer), "acme", "pump.jpg");
   execute(newer, "PRAGMA user_version=77");
-  CHECK_THAT(open_words(newer),
+  CHECK_THAT(open_message(newer),
              ContainsSubstring("newer") && ContainsSubstring("77") && ContainsSubstring("up to 1"));
 }
 
@@ -201,7 +203,7 @@ TEST_CASE("A damaged file is corrupt data", "[storage]") {
   const auto path = directory.path() / "gallery.db";
   create(*open_sqlite(path), "acme", "pump.jpg");
   {
-    // The first page behind the header: the schema.
+    // The first page after the header: the schema.
     std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
     file.seekp(100);
     file << std::string(16'000, '\xff');
@@ -210,7 +212,7 @@ TEST_CASE("A damaged file is corrupt data", "[storage]") {
   CHECK(code_of([&] { (void)open_sqlite(path); }) == ErrorCode::corrupt_data);
 }
 
-TEST_CASE("A storage that is only read reads everything and changes nothing", "[storage]") {
+TEST_CASE("A read-only storage reads everything and rejects changes", "[storage]") {
   const ScratchDirectory directory;
   const auto path = directory.path() / "gallery.db";
   const auto writer = open_sqlite(path);
@@ -218,7 +220,8 @@ TEST_CASE("A storage that is only read reads everything and changes nothing", "[
   const auto storage = open_sqlite(path, {.read_only = true});
   const auto refused = [&](auto change) {
     CHECK(code_of(change) == ErrorCode::storage_failure);
-    CHECK_THAT(words_of(change), ContainsSubstring("gallery.db") && ContainsSubstring("read-only"));
+    CHECK_THAT(message_of(change),
+               ContainsSubstring("gallery.db") && ContainsSubstring("read-only"));
   };
 
   CHECK(storage->find("acme", "pump.jpg") == record);
@@ -232,8 +235,7 @@ TEST_CASE("A storage that is only read reads everything and changes nothing", "[
   CHECK(storage->changes_since(1, 10).events.size() == 1);
 }
 
-TEST_CASE("A gallery whose file, or whose whole directory, cannot be written is still read",
-          "[storage]") {
+TEST_CASE("A gallery can be read if its file or directory is not writable", "[storage]") {
   const ScratchDirectory directory;
   const bool whole_directory = GENERATE(false, true);
   const auto path = directory.path() / "gallery.db";
@@ -243,34 +245,34 @@ TEST_CASE("A gallery whose file, or whose whole directory, cannot be written is 
   if (whole_directory) unwritable.push_back(directory.path());
   const Unwritable guard(unwritable);
 
-  CHECK(words_without_rights([&] {
+  CHECK(message_without_root([&] {
           const auto storage = open_sqlite(path, {.read_only = true});
           const auto record = storage->find("acme", "pump.jpg").value();
           if (stored_bytes(*storage, record.content).size() != 5) throw std::runtime_error("short");
           if (storage->changes_since(0, 5).events.size() != 1) throw std::runtime_error("feed");
         }) == "");
-  CHECK_THAT(words_without_rights([&] { (void)open_sqlite(path); }),
+  CHECK_THAT(message_without_root([&] { (void)open_sqlite(path); }),
              ContainsSubstring("gallery.db"));
 }
 
-TEST_CASE("A child after fork() is refused, and its parent's storage stays sound", "[storage]") {
+TEST_CASE("A child after fork() is rejected, and its parent's storage still works", "[storage]") {
   const ScratchDirectory directory;
   const auto path = directory.path() / "gallery.db";
   auto storage = open_sqlite(path);
   const auto record = create(*storage, "acme", "pump.jpg");
 
-  const auto words = words_without_rights([&] {
+  const auto message = message_without_root([&] {
     const auto inherited = std::move(storage);
     (void)inherited->find("acme", "pump.jpg");
   });
 
-  CHECK_THAT(words, ContainsSubstring("fork"));
+  CHECK_THAT(message, ContainsSubstring("fork"));
   CHECK(storage->find("acme", "pump.jpg") == record);
   create(*storage, "acme", "valve.jpg");
   CHECK(open_sqlite(path)->find("acme", "valve.jpg"));
 }
 
-TEST_CASE("A chunk in another's place is damage, too", "[storage]") {
+TEST_CASE("A misplaced chunk is corrupt data", "[storage]") {
   const ScratchDirectory directory;
   const auto path = directory.path() / "gallery.db";
   const auto storage = open_sqlite(path);
@@ -292,41 +294,41 @@ TEST_CASE("A chunk in another's place is damage, too", "[storage]") {
   CHECK(code(1) == ErrorCode::corrupt_data);
 }
 
-TEST_CASE("A flipped bit anywhere in stored bytes is found on reading", "[storage]") {
+TEST_CASE("A flipped bit anywhere in stored bytes is detected on reading", "[storage]") {
   const ScratchDirectory directory;
   const auto path = directory.path() / "gallery.db";
   const auto storage = open_sqlite(path);
   const auto bytes = sample_bytes(300'000);
   const auto content = put(*storage, "acme", bytes);
-  std::uint64_t found = 0;
+  std::uint64_t detected = 0;
 
   for (std::size_t flip = 0; flip < 1000; ++flip) {
     const auto at_byte = flip * 299 + 1;
     const auto chunk = at_byte / 262'144;
     auto wrong = bytes.at(at_byte) ^ static_cast<std::byte>(1u << flip % 8);
     const auto put_byte = [&](std::byte value) {
-      const auto place = std::to_string(at_byte - chunk * 262'144 + 1);
-      const auto behind = std::to_string(at_byte - chunk * 262'144 + 2);
+      const auto position = std::to_string(at_byte - chunk * 262'144 + 1);
+      const auto next = std::to_string(at_byte - chunk * 262'144 + 2);
       const auto hex =
           "x'" + std::string(1, "0123456789abcdef"[std::to_integer<int>(value >> 4)]) +
           std::string(1, "0123456789abcdef"[std::to_integer<int>(value & std::byte{15})]) + "'";
       execute(path, "PRAGMA synchronous=OFF; UPDATE chunk SET bytes = CAST(substr(bytes, 1, " +
-                        place + " - 1) || " + hex + " || substr(bytes, " + behind +
+                        position + " - 1) || " + hex + " || substr(bytes, " + next +
                         ") AS BLOB) WHERE id & 1048575 = " + std::to_string(chunk));
     };
     put_byte(wrong);
     Bytes into(bytes.size());
     if (code_of([&] { (void)storage->read_at(content, 0, into); }) == ErrorCode::corrupt_data) {
-      ++found;
+      ++detected;
     }
     put_byte(bytes.at(at_byte));
   }
 
-  CHECK(found == 1000);
+  CHECK(detected == 1000);
   CHECK((stored_bytes(*storage, content) == bytes));
 }
 
-TEST_CASE("Space that much removed content took is given back", "[storage]") {
+TEST_CASE("Space of removed content is returned to the file system", "[storage]") {
   const ScratchDirectory directory;
   const auto path = directory.path() / "gallery.db";
   {
@@ -345,7 +347,7 @@ TEST_CASE("Space that much removed content took is given back", "[storage]") {
   CHECK(std::filesystem::file_size(path) < (20u << 20));
 }
 
-TEST_CASE("A sweep does a bounded piece at a time", "[storage]") {
+TEST_CASE("Each sweep does a bounded amount of work", "[storage]") {
   const ScratchDirectory directory;
   const auto path = directory.path() / "gallery.db";
   const auto storage = open_sqlite(path, {.checkpoint_bytes = 1u << 30});
@@ -369,7 +371,7 @@ TEST_CASE("A sweep does a bounded piece at a time", "[storage]") {
   CHECK(count_chunks() == 96);
 }
 
-TEST_CASE("Ten thousand twins are numbered without counting them each time", "[storage]") {
+TEST_CASE("Ten thousand equal names are numbered in linear time", "[storage]") {
   const ScratchDirectory directory;
   const auto storage = open_sqlite(directory.path() / "gallery.db");
   const auto content = put(*storage, "acme", "bytes");
