@@ -8,7 +8,7 @@
 namespace imagegallery {
 namespace {
 
-// A weight in thousandths (RFC 9110 §12.4.2); nothing where it is malformed.
+// A weight in thousandths (RFC 9110 §12.4.2); nullopt if malformed.
 std::optional<int> parse_weight(std::string_view text) noexcept {
   if (text.empty() || text.size() > 5 || (text[0] != '0' && text[0] != '1')) return std::nullopt;
   if (text.size() > 1 && text[1] != '.') return std::nullopt;

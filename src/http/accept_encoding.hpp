@@ -5,8 +5,8 @@
 
 namespace imagegallery {
 
-/// Whether an Accept-Encoding field (RFC 9110 §12.5.3) prefers gzip to no coding, or wants it
-/// alike. The empty field does not. A malformed element is as if it was not there.
+/// Whether an Accept-Encoding field (RFC 9110 §12.5.3) gives gzip at least the weight of identity.
+/// False for an empty field. Malformed elements are ignored.
 [[nodiscard]] bool prefers_gzip(std::string_view accept_encoding) noexcept;
 
 }  // namespace imagegallery

@@ -17,7 +17,7 @@ Time ApiContext::now() const { return gallery.options().now(); }
 Scope parse_scope(std::string_view text) {
   if (text == "tenant") return Scope::tenant;
   if (text == "system") return Scope::system;
-  throw HttpProblem(400, "The scope in the target must be 'tenant' or 'system'.");
+  throw HttpProblem(400, "scope: must be tenant or system.");
 }
 
 std::optional<bool> parse_bool(std::string_view text) noexcept {
@@ -28,9 +28,9 @@ std::optional<bool> parse_bool(std::string_view text) noexcept {
 
 ImageRef ApiRequest::ref() const { return {parse_scope(captures.at(0)), captures.at(1)}; }
 
-bool ApiRequest::flag(std::string_view name, bool otherwise) const {
+bool ApiRequest::flag(std::string_view name, bool default_value) const {
   const auto* const value = target.find(name);
-  if (value == nullptr) return otherwise;
+  if (value == nullptr) return default_value;
   if (value->empty()) return true;
   if (const auto parsed = parse_bool(*value)) return *parsed;
   throw HttpProblem(400, std::string{name} + ": must be true or false.");
@@ -40,7 +40,7 @@ std::optional<std::uint64_t> ApiRequest::number(std::string_view name) const {
   const auto* const value = target.find(name);
   if (value == nullptr) return std::nullopt;
   if (const auto parsed = parse_decimal(*value)) return parsed;
-  throw HttpProblem(400, std::string{name} + ": must be a whole number, 0 or greater.");
+  throw HttpProblem(400, std::string{name} + ": must be a whole number, 0 or more.");
 }
 
 std::string ApiRequest::text(std::string_view name) const {
@@ -57,7 +57,7 @@ std::string body_text(const ApiRequest& request) {
 }
 
 Limits limits_of(const ImageGallery& gallery, const Principal& who) {
-  // Everybody of a tenant may know what it may store; `usage` is for its administrators.
+  // All users of a tenant may read its limits; `usage` is for administrators only.
   if (who.role() == Role::tenant_user) {
     return gallery.usage(Principal::tenant_admin(who.tenant())).limits;
   }
@@ -83,7 +83,7 @@ ChangeOptions change_options(const ApiRequest& request, const ImageRef& ref) {
       .last_modified = last_modified_of(info),
       .now = std::chrono::floor<std::chrono::seconds>(request.api.now())};
   if (evaluate_preconditions(request.head, validators).kind != ConditionalOutcome::Kind::proceed) {
-    throw HttpProblem(412, "The image was changed meanwhile: the precondition does not hold.");
+    throw HttpProblem(412, "The image has changed: the precondition failed.");
   }
   return {.expected_revision = info.revision};
 }

@@ -10,20 +10,20 @@
 namespace imagegallery {
 namespace {
 
-// Positions beyond what 64 bits hold are as good as the greatest: no representation is that long.
+// Positions above 64 bits saturate: no representation is that long.
 std::optional<std::uint64_t> position(std::string_view digits) noexcept {
-  constexpr auto greatest = std::numeric_limits<std::uint64_t>::max();
+  constexpr auto max = std::numeric_limits<std::uint64_t>::max();
   if (digits.empty()) return std::nullopt;
   std::uint64_t value = 0;
   for (const char c : digits) {
     if (c < '0' || c > '9') return std::nullopt;
     const auto digit = static_cast<std::uint64_t>(c - '0');
-    value = value > (greatest - digit) / 10 ? greatest : value * 10 + digit;
+    value = value > (max - digit) / 10 ? max : value * 10 + digit;
   }
   return value;
 }
 
-// The only element of a list that may have empty ones; nothing where there are none or several.
+// The single non-empty element of a list; nullopt if there are none or several.
 std::optional<std::string_view> only_element(std::string_view list) noexcept {
   std::string_view found;
   while (!list.empty()) {

@@ -6,12 +6,12 @@
 
 namespace imagegallery {
 
-/// What a Range field asks of a representation.
+/// The part of a representation that a Range field requests.
 struct ByteRange {
   enum class Kind {
-    whole,          ///< Send everything: no range, several, another unit, or malformed.
+    whole,          ///< Send everything: no range, several ranges, another unit, or malformed.
     part,           ///< Send `first` to `last`.
-    unsatisfiable,  ///< 416: the range begins behind the end.
+    unsatisfiable,  ///< 416: the range starts after the end.
   };
   Kind kind = Kind::whole;
   std::uint64_t first = 0;
@@ -22,8 +22,8 @@ struct ByteRange {
   friend bool operator==(const ByteRange&, const ByteRange&) = default;
 };
 
-/// Applies a Range field (RFC 9110 §14.2) to a representation of `size` bytes. Several ranges are
-/// answered with the whole: a part each would let one small request ask for many answers.
+/// Applies a Range field (RFC 9110 §14.2) to a representation of `size` bytes. Several ranges
+/// return the whole: one part for each would let a small request ask for many responses.
 [[nodiscard]] ByteRange apply_range(std::string_view field, std::uint64_t size) noexcept;
 
 }  // namespace imagegallery

@@ -22,7 +22,7 @@ bool matches_if_match(std::string_view field, const Validators& validators) {
   });
 }
 
-// Which own tag is listed.
+// The index of the first own tag in the list.
 std::optional<std::size_t> listed_in_if_none_match(std::string_view field,
                                                    const Validators& validators) {
   const auto list = parse_entity_tags(field);

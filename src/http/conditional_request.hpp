@@ -13,17 +13,17 @@
 
 namespace imagegallery {
 
-/// What is known of the target of a request that may be conditional. The target exists, and who
-/// asks may do what is asked: that comes first, always.
+/// The validators of the target of a conditional request. Existence and permission are always
+/// checked before.
 struct Validators {
-  /// Of the representations that may be answered with, the preferred first; at least one. On
-  /// writes, of all that the target has.
+  /// For reads, of the representations that may be returned, the preferred first; at least one.
+  /// For writes, of all representations of the target.
   std::vector<EntityTag> etags;
-  std::optional<std::chrono::sys_seconds> last_modified;  ///< As `last_modified_of` gives it.
+  std::optional<std::chrono::sys_seconds> last_modified;  ///< From `last_modified_of`.
   std::chrono::sys_seconds now{};
 };
 
-/// What the preconditions of a request come to.
+/// The result of evaluating a request's preconditions.
 struct ConditionalOutcome {
   enum class Kind {
     proceed,
@@ -31,8 +31,8 @@ struct ConditionalOutcome {
     precondition_failed,  ///< 412
   };
   Kind kind = Kind::proceed;
-  std::size_t etag = 0;        ///< Which of the representations the answer is about.
-  bool range_applies = false;  ///< A Range field is to be looked at.
+  std::size_t etag = 0;        ///< Index of the representation to return.
+  bool range_applies = false;  ///< Apply the Range field.
 
   friend bool operator==(const ConditionalOutcome&, const ConditionalOutcome&) = default;
 };
@@ -42,11 +42,11 @@ struct ConditionalOutcome {
 [[nodiscard]] ConditionalOutcome evaluate_preconditions(const HttpRequestHead& head,
                                                         const Validators& validators);
 
-/// The Last-Modified of an image: the second in which it was created, while it has not changed, and
-/// the second after its last change otherwise, to be told to clients only once that has come. No
-/// two states of an image have the same date then, so it is a strong validator (RFC 9110 §8.8.2.2),
-/// and a client that asks by its own clock's date is never told "unmodified" of a change within
-/// that second. (An image that is removed and made again within one second is another image.)
+/// The Last-Modified of an image: the second of its creation while unchanged, otherwise the second
+/// after its last change. Send it to clients only once that second has come. So no two states of an
+/// image share a date, it is a strong validator (RFC 9110 §8.8.2.2), and a client that sends the
+/// date of its own clock never gets 304 for a change within that second. (An image that is removed
+/// and created again within one second is another image.)
 [[nodiscard]] std::chrono::sys_seconds last_modified_of(const ImageInfo& info);
 
 }  // namespace imagegallery

@@ -25,9 +25,9 @@ class Deflater {
   Deflater& operator=(const Deflater&) = delete;
   ~Deflater() { deflateEnd(&stream_); }
 
-  /// Compresses all of `plain` into `into`; false where that is too small.
+  /// Compresses all of `plain` into `into`; false if `into` is too small.
   bool run(ByteView plain, Bytes& into) {
-    // zlib's interface is not const-correct; it does not write there.
+    // zlib's interface is not const-correct; it does not write to next_in.
     stream_.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(plain.data()));
     stream_.avail_in = static_cast<uInt>(plain.size());
     stream_.next_out = reinterpret_cast<Bytef*>(into.data());

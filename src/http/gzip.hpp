@@ -8,13 +8,13 @@
 
 namespace imagegallery {
 
-/// What is smaller gains nothing, what is larger would hold memory and a processor for too long.
+/// Smaller content gains nothing; larger content takes too much memory and CPU time.
 inline constexpr std::uint64_t min_gzip_bytes = 512;
 inline constexpr std::uint64_t max_gzip_bytes = 4u << 20;
 
-/// The content in gzip coding (RFC 1952), always the same for the same bytes; null where that would
-/// not be smaller. `content` is within the two sizes above.
-/// Throws: what `content` throws.
+/// The gzipped content (RFC 1952), deterministic; null if that is not smaller. The size of
+/// `content` must be within the two limits above.
+/// Throws: any error of `content`.
 [[nodiscard]] std::shared_ptr<const ByteSource> gzip(const ByteSource& content);
 
 }  // namespace imagegallery

@@ -6,14 +6,14 @@
 namespace imagegallery {
 namespace {
 
-constexpr std::uint64_t bookkeeping_bytes = 256;
+constexpr std::uint64_t overhead_bytes = 256;
 
 }  // namespace
 
 GzipCache::Gzipped GzipCache::find_or_gzip(const std::string& name,
-                                           const std::function<Gzipped()>& pack) {
-  if (auto kept = find(name)) return std::move(*kept);
-  auto gzipped = pack();
+                                           const std::function<Gzipped()>& compress) {
+  if (auto cached = find(name)) return std::move(*cached);
+  auto gzipped = compress();
   store(name, gzipped);
   return gzipped;
 }
@@ -32,7 +32,7 @@ void GzipCache::store(const std::string& name, const Gzipped& gzipped) {
   const auto needed = charge(entry.front());
   if (needed > max_bytes_) return;
   const std::lock_guard lock{mutex_};
-  // Somebody else may have gzipped the same meanwhile.
+  // Another thread may have stored the same content in the meantime.
   if (!by_name_.emplace(entry.front().name, entry.begin()).second) return;
   entries_.splice(entries_.begin(), entry);
   bytes_ += needed;
@@ -44,7 +44,7 @@ void GzipCache::store(const std::string& name, const Gzipped& gzipped) {
 }
 
 std::uint64_t GzipCache::charge(const Entry& entry) {
-  return bookkeeping_bytes + entry.name.size() + (entry.gzipped ? entry.gzipped->size() : 0);
+  return overhead_bytes + entry.name.size() + (entry.gzipped ? entry.gzipped->size() : 0);
 }
 
 }  // namespace imagegallery

@@ -15,25 +15,26 @@
 
 namespace imagegallery {
 
-/// Keeps what was compressed lately, so that a much-read SVG is compressed once.
+/// An LRU cache of gzipped content, so that a frequently read SVG is compressed once.
 ///
 /// Thread safety: every method may be called from any number of threads at once.
 class GzipCache {
  public:
   using Gzipped = std::shared_ptr<const ByteSource>;
 
-  /// Keeps at most so many bytes of gzipped content; the least recently used goes first.
+  /// Caches at most `max_bytes` of gzipped content; evicts the least recently used first.
   explicit GzipCache(std::uint64_t max_bytes) : max_bytes_(max_bytes) {}
 
-  /// The gzipped content under `name`, else what `pack` gives, which is kept, null too. The name
-  /// is of these bytes and no others, ever.
-  /// Throws: what `pack` throws.
-  [[nodiscard]] Gzipped find_or_gzip(const std::string& name, const std::function<Gzipped()>& pack);
+  /// Returns the content cached under `name`, else the result of `compress`, which is cached even
+  /// if null. A name must always denote the same bytes.
+  /// Throws: any error of `compress`.
+  [[nodiscard]] Gzipped find_or_gzip(const std::string& name,
+                                     const std::function<Gzipped()>& compress);
 
  private:
   struct Entry {
     std::string name;
-    Gzipped gzipped;  // Null: packing does not make it smaller.
+    Gzipped gzipped;  // Null: gzip does not make it smaller.
   };
   using Entries = std::list<Entry>;
 
@@ -43,8 +44,8 @@ class GzipCache {
 
   const std::uint64_t max_bytes_;
   std::mutex mutex_;
-  Entries entries_;                                        // The most recently used first.
-  std::map<std::string_view, Entries::iterator> by_name_;  // The names are the entries'.
+  Entries entries_;                                        // Most recently used first.
+  std::map<std::string_view, Entries::iterator> by_name_;  // Views of the entries' names.
   std::uint64_t bytes_ = 0;
 };
 

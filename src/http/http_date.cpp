@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, 7> long_weekdays{
 constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
-// Takes pieces off the front of a text; once something does not fit, nothing fits any more.
+// Consumes a text from the front. After the first mismatch, the scan has failed.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : rest_(text) {}

@@ -24,17 +24,17 @@ constexpr std::uint64_t document_overhead = 64u << 10;
 constexpr std::uint64_t max_json_bytes = 1u << 20;
 constexpr std::uint64_t no_limit = std::numeric_limits<std::uint64_t>::max();
 
-HttpOptions checked(HttpOptions options) {
+HttpOptions validated(HttpOptions options) {
   const auto& prefix = options.prefix;
   const bool rooted = prefix.empty() || (prefix.front() == '/' && prefix.back() != '/');
   const bool plain = prefix.find_first_of("%?#{} ") == std::string::npos;
   if (!rooted || !plain) {
     throw Error(ErrorCode::invalid_argument,
-                "prefix: must be empty, or begin with '/', not end with it, and hold nothing that "
-                "needs encoding");
+                "HttpOptions::prefix: must be empty, or start with '/', not end with '/', and have "
+                "no characters that need encoding");
   }
   if (options.max_page_size < 1 || options.max_page_size > 1000) {
-    throw Error(ErrorCode::invalid_argument, "max_page_size: must be 1 to 1000");
+    throw Error(ErrorCode::invalid_argument, "HttpOptions::max_page_size: must be 1 to 1000");
   }
   if (!options.authenticate) {
     options.authenticate = [](const HttpRequestHead&) { return Principal::anonymous(); };
@@ -69,7 +69,7 @@ void check_body_type(const HttpRequestHead& head, BodyKind kind) {
   if (kind == BodyKind::none) return;
   const auto coding = head.find("Content-Encoding");
   if (coding && !equals_ignoring_case(trim_blanks(*coding), "identity")) {
-    throw HttpProblem(415, "Content-Encoding: must be absent; bodies are taken as they are.",
+    throw HttpProblem(415, "Content-Encoding: must be absent or identity.",
                       {{"Accept-Encoding", "identity"}});
   }
   if (kind == BodyKind::image) {
@@ -79,13 +79,13 @@ void check_body_type(const HttpRequestHead& head, BodyKind kind) {
   }
 }
 
-// How much of a body may come.
+// The max size of a body.
 struct BodyLimit {
   std::uint64_t bytes = 0;
-  std::uint64_t image_bytes = 0;  // Of the image in it, where that is what counts.
+  std::uint64_t image_bytes = 0;  // Of the image in it, if that is the limit; else 0.
 
   HttpProblem problem() const {
-    if (bytes == 0) return {413, "No body is taken here: its limit is 0 bytes."};
+    if (bytes == 0) return {413, "This request takes no body: the limit is 0 bytes."};
     if (image_bytes == 0) {
       return {413, "The body exceeds the maximum size of " + std::to_string(bytes) + " bytes."};
     }
@@ -109,8 +109,8 @@ BodyLimit body_limit(const ApiContext& api, BodyKind kind, const Principal& who)
       limit.image_bytes = image;
     }
   }
-  const auto most = api.options.max_body_bytes;
-  if (most != 0 && most < limit.bytes) return {.bytes = most, .image_bytes = 0};
+  const auto max = api.options.max_body_bytes;
+  if (max != 0 && max < limit.bytes) return {.bytes = max, .image_bytes = 0};
   return limit;
 }
 
@@ -124,10 +124,10 @@ void check_length(const HttpRequestHead& head, const BodyLimit& limit) {
   if (!length || *length > limit.bytes) throw limit.problem();
 }
 
-// A request that may be carried out, as far as its head tells.
+// A request whose head was accepted.
 struct Admitted {
   const Route* route = nullptr;  // Null: OPTIONS.
-  std::string allow;             // Of OPTIONS.
+  std::string allow;             // For OPTIONS.
   RequestTarget target;
   std::vector<std::string> captures;
   Principal who = Principal::anonymous();
@@ -155,12 +155,12 @@ HttpResponse options_response(const std::string& allow) {
 
 struct HttpHandler::Impl {
   Impl(ImageGallery& gallery, HttpOptions options)
-      : api(make_context(gallery, checked(std::move(options)))),
+      : api(make_context(gallery, validated(std::move(options)))),
         prefix(prefix_segments(api.options.prefix)) {}
 
-  // Throws `HttpProblem` and `Error`: what the answer is to be.
+  // Throws: `HttpProblem` and `Error`, which become the response.
   Admitted admit(const HttpRequestHead& head) const {
-    if (!is_token(head.method)) throw HttpProblem(400, "The method is no token.");
+    if (!is_token(head.method)) throw HttpProblem(400, "Invalid request method.");
     Admitted admitted;
     if (head.method == "OPTIONS" && head.target == "*") {
       admitted.allow = "GET, HEAD, POST, PUT, DELETE, OPTIONS";
@@ -168,7 +168,7 @@ struct HttpHandler::Impl {
     }
     admitted.target = parse_request_target(head.target);
     auto match = match_path(path_below_prefix(admitted.target));
-    if (match.routes.empty()) throw HttpProblem(404, "There is nothing at this path.");
+    if (match.routes.empty()) throw HttpProblem(404, "This path does not exist.");
     if (head.method == "OPTIONS") {
       admitted.allow = match.allow();
       return admitted;
@@ -176,7 +176,7 @@ struct HttpHandler::Impl {
     admitted.route = match.find(head.method);
     if (admitted.route == nullptr) {
       const auto allow = match.allow();
-      throw HttpProblem(405, "This path knows only " + allow + ".", {{"Allow", allow}});
+      throw HttpProblem(405, "This path allows only " + allow + ".", {{"Allow", allow}});
     }
     admitted.who = authenticate(head);
     authorize(*admitted.route, match, admitted.who, api.options);
@@ -187,14 +187,14 @@ struct HttpHandler::Impl {
     return admitted;
   }
 
-  // The host's own errors are no answers of ours.
+  // Errors of the host's callback must not reach the client.
   Principal authenticate(const HttpRequestHead& head) const {
     try {
       return api.options.authenticate(head);
     } catch (const std::bad_alloc&) {
       throw;
     } catch (...) {
-      throw HttpProblem(500, "The server could not tell who asks.");
+      throw HttpProblem(500, "The server could not authenticate the request.");
     }
   }
 
@@ -206,7 +206,7 @@ struct HttpHandler::Impl {
     return path.subspan(prefix.size());
   }
 
-  HttpResponse carry_out(const HttpRequest& request) const {
+  HttpResponse process(const HttpRequest& request) const {
     auto admitted = admit(request.head);
     if (admitted.route == nullptr) return options_response(admitted.allow);
     auto body = request.body ? request.body : no_body;
@@ -219,8 +219,8 @@ struct HttpHandler::Impl {
                                 .body = std::move(body)});
   }
 
-  // The answer to whatever is being thrown.
-  HttpResponse failure() const noexcept {
+  // The response to the current exception.
+  HttpResponse error_response() const noexcept {
     try {
       try {
         throw;
@@ -231,7 +231,7 @@ struct HttpHandler::Impl {
       } catch (const std::bad_alloc&) {
         return problem_response({503, "The server is out of memory."}, api.now());
       } catch (...) {
-        return problem_response({500, "The server could not do this."}, api.now());
+        return problem_response({500, "The server failed to process the request."}, api.now());
       }
     } catch (...) {
       HttpResponse bare;
@@ -261,16 +261,16 @@ HttpInspection HttpHandler::check_head(const HttpRequestHead& head) const noexce
   try {
     inspection.max_body_bytes = impl_->admit(head).limit.bytes;
   } catch (...) {
-    inspection.refusal = impl_->finish(head, impl_->failure());
+    inspection.refusal = impl_->finish(head, impl_->error_response());
   }
   return inspection;
 }
 
 HttpResponse HttpHandler::handle(const HttpRequest& request) const noexcept {
   try {
-    return impl_->finish(request.head, impl_->carry_out(request));
+    return impl_->finish(request.head, impl_->process(request));
   } catch (...) {
-    return impl_->finish(request.head, impl_->failure());
+    return impl_->finish(request.head, impl_->error_response());
   }
 }
 

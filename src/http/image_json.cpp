@@ -60,7 +60,7 @@ std::string tenant_uuid(std::string_view tenant) {
   std::array<std::uint8_t, 16> uuid{};
   std::transform(digest.begin(), digest.begin() + uuid.size(), uuid.begin(),
                  [](std::byte byte) { return std::to_integer<std::uint8_t>(byte); });
-  uuid[6] = static_cast<std::uint8_t>((uuid[6] & 0x0f) | 0x80);  // version 8: of our own making
+  uuid[6] = static_cast<std::uint8_t>((uuid[6] & 0x0f) | 0x80);  // version 8: custom
   uuid[8] = static_cast<std::uint8_t>((uuid[8] & 0x3f) | 0x80);  // RFC 9562 variant
   return detail::uuid_to_string(uuid);
 }

@@ -12,20 +12,20 @@
 
 namespace imagegallery {
 
-/// The UUID that stands for a tenant where clients expect one: ThingsBoard's for the system, else
-/// derived from the name, the same for all time (RFC 9562 §5.8).
+/// The UUID of a tenant, for clients that expect one: ThingsBoard's for the system, else derived
+/// from the name. It never changes (RFC 9562 §5.8).
 [[nodiscard]] std::string tenant_uuid(std::string_view tenant);
 
-/// Writes an image as ThingsBoard's TbResourceInfo, with `tenant`, `revision` and `updatedTime` of
-/// ours. `prefix` goes before the links.
+/// Writes an image as ThingsBoard's TbResourceInfo, plus `tenant`, `revision` and `updatedTime`.
+/// `prefix` is prepended to the links.
 void write_image(JsonWriter& json, const ImageInfo& info, std::string_view prefix);
 
 [[nodiscard]] std::string image_json(const ImageInfo& info, std::string_view prefix);
 
-/// Writes who uses an image: a map of entity type → list of {id, name, tenant}.
+/// Writes the uses of an image: a map of entity type → list of {id, name, tenant}.
 void write_uses(JsonWriter& json, const std::vector<ImageUse>& uses);
 
-/// The ETag of an image's record: `{id}-{revision}`, which a client can tell from the JSON.
+/// The ETag of an image's record: `{id}-{revision}`, which a client can build from the JSON.
 [[nodiscard]] std::string record_etag(const ImageInfo& info);
 
 }  // namespace imagegallery

@@ -21,44 +21,44 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr seconds immutable_lifetime{31'536'000};  // A year, as RFC 8246 uses it.
+constexpr seconds immutable_lifetime{31'536'000};  // One year, as in RFC 8246.
 
-std::string cache_control(const ApiRequest& request, const ImageRequest& wanted, bool of_system,
-                          std::string_view etag) {
+std::string cache_control(const ApiRequest& request, const ImageRequest& image_request,
+                          bool of_system, std::string_view etag) {
   const auto& options = request.api.gallery.options().cache;
   const auto* const version = request.target.find("v");
   const bool current_version = version != nullptr && *version == etag;
   seconds lifetime = of_system ? options.system_browser_ttl : options.tenant_browser_ttl;
   if (current_version) lifetime = immutable_lifetime;
-  const bool shared = wanted.audience == Audience::everybody;
+  const bool shared = image_request.audience == Audience::everybody;
   if (lifetime == seconds{0}) return shared ? "no-cache" : "private, no-cache";
-  if (wanted.most_lifetime) lifetime = std::min(lifetime, *wanted.most_lifetime);
+  if (image_request.max_lifetime) lifetime = std::min(lifetime, *image_request.max_lifetime);
   std::string value = shared ? "public, max-age=" : "private, max-age=";
   value += std::to_string(lifetime.count());
   if (current_version) value += ", immutable";
   return value;
 }
 
-CacheFields cache_fields(const ApiRequest& request, const ImageRequest& wanted, bool of_system,
-                         std::string_view etag) {
-  const bool personal = wanted.audience == Audience::principal;
+CacheFields cache_fields(const ApiRequest& request, const ImageRequest& image_request,
+                         bool of_system, std::string_view etag) {
+  const bool personal = image_request.audience == Audience::principal;
   std::string vary = "Accept-Encoding";
   if (personal) vary.append(", ").append(credential_fields);
-  return {.cache_control = cache_control(request, wanted, of_system, etag),
+  return {.cache_control = cache_control(request, image_request, of_system, etag),
           .vary = std::move(vary),
-          .guard = personal ? SecurityPolicy::image : SecurityPolicy::linked_image};
+          .security = personal ? SecurityPolicy::image : SecurityPolicy::linked_image};
 }
 
-// Whose the image is, as far as it makes a difference to the answer.
-std::optional<bool> owner_for_cache(const ApiRequest& request, const ImageRequest& wanted) {
-  if (wanted.of_system) return wanted.of_system;
+// Whether the image is the system's; false if that does not matter, nullopt if not known yet.
+std::optional<bool> owner_for_cache(const ApiRequest& request, const ImageRequest& image_request) {
+  if (image_request.of_system) return image_request.of_system;
   const auto& options = request.api.gallery.options().cache;
   if (options.system_browser_ttl == options.tenant_browser_ttl) return false;
   return std::nullopt;
 }
 
-// The client's tags where they are all that its conditions are about.
-std::optional<EntityTagList> only_condition(const HttpRequestHead& head) {
+// The tags of If-None-Match if that is the only condition and it is a list.
+std::optional<EntityTagList> sole_if_none_match(const HttpRequestHead& head) {
   if (head.find("If-Match") || head.find("If-Unmodified-Since")) return std::nullopt;
   const auto field = combined_field(head, "If-None-Match");
   if (!field) return std::nullopt;
@@ -72,16 +72,16 @@ bool lists(const EntityTagList& list, const EntityTag& tag) {
                      [&](const EntityTag& listed) { return weakly_equal(listed, tag); });
 }
 
-// The tag that the client holds of content with this etag, in a coding that it accepts.
-std::optional<EntityTag> held_tag(const HttpRequestHead& head, const EntityTagList& held,
-                                  const std::string& etag) {
+// The client's tag for the content with this etag, in a coding that it accepts.
+std::optional<EntityTag> client_tag(const HttpRequestHead& head, const EntityTagList& tags,
+                                    const std::string& etag) {
   const EntityTag plain{etag, false};
-  if (auto gzipped = gzip_tag(etag); lists(held, gzipped) && wants_gzip(head)) return gzipped;
-  if (lists(held, plain)) return plain;
+  if (auto gzipped = gzip_tag(etag); lists(tags, gzipped) && wants_gzip(head)) return gzipped;
+  if (lists(tags, plain)) return plain;
   return std::nullopt;
 }
 
-// The tags as the gallery knows them: it has no codings.
+// The tags without coding suffixes, as the gallery uses them.
 std::string plain_list(const EntityTagList& list) {
   std::string field;
   for (const auto& tag : list.tags) {
@@ -91,7 +91,7 @@ std::string plain_list(const EntityTagList& list) {
   return field;
 }
 
-// The extension of a preview is that of what it is, not of its original.
+// A preview gets the extension of its own format, not of the original's.
 std::string file_name_of(const ImageInfo& info, const ContentDescriptor& content) {
   const auto format = format_of_media_type(content.media_type);
   if (!format || content.media_type == info.descriptor.media_type) return info.file_name;
@@ -99,13 +99,13 @@ std::string file_name_of(const ImageInfo& info, const ContentDescriptor& content
   return info.file_name.substr(0, dot) + "." + std::string{file_extension(*format)};
 }
 
-Representation representation_of(const ApiRequest& request, const ImageRequest& wanted,
+Representation representation_of(const ApiRequest& request, const ImageRequest& image_request,
                                  const ReadResult& result) {
   const auto& info = *result.info;
   const auto name = file_name_of(info, result.descriptor);
-  const bool personal = wanted.audience == Audience::principal;
+  const bool personal = image_request.audience == Audience::principal;
   Representation current{
-      .cache = cache_fields(request, wanted, info.tenant.empty(), result.etag),
+      .cache = cache_fields(request, image_request, info.tenant.empty(), result.etag),
       .media_type = result.descriptor.media_type,
       .etag = result.etag,
       .last_modified = last_modified_of(info),
@@ -115,10 +115,10 @@ Representation representation_of(const ApiRequest& request, const ImageRequest& 
           {"Content-Disposition", content_disposition(personal ? "attachment" : "inline", name)}}};
   if (personal) current.fields.push_back({"x-filename", field_safe_name(name)});
   if (result.descriptor.media_type == media_type(ImageFormat::svg)) {
-    // Not by the ETag alone: somebody can make two contents that share one.
-    const auto kept_as = record_etag(info) + result.etag;
-    current.gzipped = [&cache = *request.api.gzipped, kept_as, content = result.content] {
-      return cache.find_or_gzip(kept_as, [&] { return gzip(*content); });
+    // Not the ETag alone: its hash is not cryptographic, so collisions can be forced.
+    const auto cache_key = record_etag(info) + result.etag;
+    current.gzipped = [&cache = *request.api.gzipped, cache_key, content = result.content] {
+      return cache.find_or_gzip(cache_key, [&] { return gzip(*content); });
     };
   }
   return current;
@@ -126,23 +126,25 @@ Representation representation_of(const ApiRequest& request, const ImageRequest& 
 
 }  // namespace
 
-HttpResponse respond_with_image(const ApiRequest& request, const ImageRequest& wanted,
+HttpResponse respond_with_image(const ApiRequest& request, const ImageRequest& image_request,
                                 const std::function<ReadResult(const ReadOptions&)>& read) {
-  ReadOptions options{.variant = wanted.variant, .preset = wanted.preset, .if_none_match = {}};
-  const auto of_system = owner_for_cache(request, wanted);
-  const auto held = wanted.audience == Audience::link_holder || !of_system
-                        ? std::nullopt
-                        : only_condition(request.head);
-  if (held) options.if_none_match = plain_list(*held);
+  ReadOptions options{
+      .variant = image_request.variant, .preset = image_request.preset, .if_none_match = {}};
+  const auto of_system = owner_for_cache(request, image_request);
+  const auto client_tags = image_request.audience == Audience::link_holder || !of_system
+                               ? std::nullopt
+                               : sole_if_none_match(request.head);
+  if (client_tags) options.if_none_match = plain_list(*client_tags);
   auto result = read(options);
   if (result.not_modified) {
-    if (const auto tag = held_tag(request.head, *held, result.etag)) {
-      return not_modified(cache_fields(request, wanted, *of_system, result.etag), *tag);
+    if (const auto tag = client_tag(request.head, *client_tags, result.etag)) {
+      return not_modified(cache_fields(request, image_request, *of_system, result.etag), *tag);
     }
     options.if_none_match.clear();
     result = read(options);
   }
-  return respond(request.head, representation_of(request, wanted, result), request.api.now());
+  return respond(request.head, representation_of(request, image_request, result),
+                 request.api.now());
 }
 
 }  // namespace imagegallery

@@ -13,27 +13,27 @@
 
 namespace imagegallery {
 
-/// Who gets the same answer at the same URL.
+/// Who gets the same response at the same URL.
 enum class Audience {
-  principal,    ///< Who asks, alone.
-  everybody,    ///< A public link's.
-  link_holder,  ///< Whoever has the signed link.
+  principal,    ///< Only the requesting principal.
+  everybody,    ///< Anyone, by a public link.
+  link_holder,  ///< Anyone who has the signed link.
 };
 
-/// Which bytes are asked for, by whom.
+/// Which bytes are requested, and for which audience.
 struct ImageRequest {
   Audience audience = Audience::principal;
-  std::optional<bool> of_system{};  ///< Whose image it is; empty: known only once it was read.
+  std::optional<bool> of_system{};  ///< A system image; nullopt: not known until it is read.
   Variant variant = Variant::original;
   std::string preset{};
-  std::optional<std::chrono::seconds> most_lifetime{};  ///< No `max-age` exceeds it.
+  std::optional<std::chrono::seconds> max_lifetime{};  ///< Upper bound of `max-age`.
 };
 
-/// Answers with an image's bytes, or 304. `read` decides whether they may be seen, and is asked
-/// first. Where If-None-Match can be judged from the gallery's ETag cache, the storage is not read.
-/// Throws: `HttpProblem`, what `read` throws.
+/// Responds with an image's bytes, or 304. `read` checks permission and is called first. If the
+/// gallery's ETag cache can decide If-None-Match, the storage is not read.
+/// Throws: `HttpProblem`, any error of `read`.
 [[nodiscard]] HttpResponse respond_with_image(
-    const ApiRequest& request, const ImageRequest& wanted,
+    const ApiRequest& request, const ImageRequest& image_request,
     const std::function<ReadResult(const ReadOptions&)>& read);
 
 }  // namespace imagegallery

@@ -47,22 +47,23 @@ std::string metrics_text(const GalleryStats& stats, const HttpCounters& counters
   }
   counter(text, "imagegallery_uploads_total", "Images stored.", stats.uploads);
   counter(text, "imagegallery_reads_total", "Reads of originals and previews.", stats.reads);
-  counter(text, "imagegallery_reads_not_modified_total", "Reads that had not changed.",
+  counter(text, "imagegallery_reads_not_modified_total", "Reads of unmodified images.",
           stats.not_modified);
-  counter(text, "imagegallery_changes_total", "Changes of images and tenants.", stats.changes);
+  counter(text, "imagegallery_changes_total", "Changes to images and tenants.", stats.changes);
   counter(text, "imagegallery_decodes_total", "Images decoded.", stats.decodes);
   counter(text, "imagegallery_decode_failures_total", "Decodes that failed.",
           stats.decode_failures);
-  counter(text, "imagegallery_received_bytes_total", "Bytes of originals taken in.",
+  counter(text, "imagegallery_received_bytes_total", "Bytes of originals received.",
           stats.bytes_in);
   counter(text, "imagegallery_etag_cache_hits_total", "ETags found in the cache.",
           stats.etag_cache.hits);
   counter(text, "imagegallery_etag_cache_misses_total", "ETags not found in the cache.",
           stats.etag_cache.misses);
-  counter(text, "imagegallery_etag_cache_evictions_total", "ETags forgotten.",
+  counter(text, "imagegallery_etag_cache_evictions_total", "ETags evicted from the cache.",
           stats.etag_cache.evictions);
   gauge(text, "imagegallery_etag_cache_entries", "ETags in the cache.", stats.etag_cache.entries);
-  gauge(text, "imagegallery_etag_cache_bytes", "Memory of the ETag cache.", stats.etag_cache.bytes);
+  gauge(text, "imagegallery_etag_cache_bytes", "Memory used by the ETag cache.",
+        stats.etag_cache.bytes);
   return text;
 }
 

@@ -10,7 +10,7 @@
 
 namespace imagegallery {
 
-/// How often the handler answered with which status.
+/// Counts the handler's responses by status.
 ///
 /// Thread safety: every method may be called from any number of threads at once.
 class HttpCounters {
@@ -22,7 +22,7 @@ class HttpCounters {
   std::array<std::atomic<std::uint64_t>, 600> responses_{};
 };
 
-/// The text format 0.0.4 of Prometheus.
+/// The metrics in Prometheus text format 0.0.4.
 [[nodiscard]] std::string metrics_text(const GalleryStats& stats, const HttpCounters& counters);
 
 }  // namespace imagegallery

@@ -32,7 +32,7 @@ void write_parameter(JsonWriter& json, std::string_view name, std::string_view i
   json.end_object();
 }
 
-// The {names} of a pattern, and the names of a query, as parameters.
+// The {names} of the pattern and the query's names, as parameters.
 void write_parameters(JsonWriter& json, const Route& route) {
   json.name("parameters").begin_array();
   auto pattern = route.pattern;
@@ -86,10 +86,10 @@ void write_body(JsonWriter& json, BodyKind kind) {
 void write_responses(JsonWriter& json) {
   json.name("responses").begin_object();
   json.name("2XX").begin_object();
-  json.member("description", "It was done.");
+  json.member("description", "Success");
   json.end_object();
   json.name("default").begin_object();
-  json.member("description", "It was not done.");
+  json.member("description", "Error");
   json.name("content").begin_object();
   json.name("application/problem+json").begin_object();
   json.name("schema");

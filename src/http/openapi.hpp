@@ -6,7 +6,7 @@
 
 namespace imagegallery {
 
-/// The description of the API in OpenAPI 3.1, made from the table of routes.
+/// The OpenAPI 3.1 description of the API, generated from the route table.
 [[nodiscard]] std::string openapi_json(std::string_view prefix);
 
 }  // namespace imagegallery

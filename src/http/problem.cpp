@@ -61,10 +61,10 @@ HttpProblem to_problem(const Error& error) {
   const int status = error.retryable() ? 503 : status_of(error.code());
   switch (error.code()) {
     case ErrorCode::not_found:
-      return {status, "There is no such image."};
+      return {status, std::string{not_found_message}};
     case ErrorCode::storage_failure:
     case ErrorCode::corrupt_data:
-      return {status, "The server could not do this."};
+      return {status, "The server failed to process the request."};
     default:
       return {status, error.what()};
   }

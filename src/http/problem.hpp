@@ -12,7 +12,10 @@
 
 namespace imagegallery {
 
-/// A refusal on its way to the client. What it says, the client reads.
+/// The message for an absent or invisible image.
+inline constexpr std::string_view not_found_message = "Requested item wasn't found!";
+
+/// An error response. Its message is sent to the client.
 class HttpProblem : public std::runtime_error {
  public:
   HttpProblem(int status, const std::string& message, std::vector<HttpField> fields = {});
@@ -22,7 +25,7 @@ class HttpProblem : public std::runtime_error {
 
   [[nodiscard]] int status() const noexcept { return status_; }
 
-  /// Beside the usual ones, such as Allow.
+  /// Additional fields, such as Allow.
   [[nodiscard]] const std::vector<HttpField>& fields() const noexcept { return fields_; }
 
  private:
@@ -30,16 +33,16 @@ class HttpProblem : public std::runtime_error {
   std::vector<HttpField> fields_;
 };
 
-/// The status that tells a code of ours.
+/// The HTTP status of an error code.
 [[nodiscard]] int status_of(ErrorCode code) noexcept;
 
-/// The number that existing clients know for a status: ThingsBoard's error code.
+/// ThingsBoard's error code for a status, which existing clients read.
 [[nodiscard]] int error_code_of(int status) noexcept;
 
-/// What a client may read of an error: our own words where the error's would tell of the inside.
+/// The error as a client may see it: a generic message if the error's own would expose internals.
 [[nodiscard]] HttpProblem to_problem(const Error& error);
 
-/// As the public function of this name, dated `now`.
+/// Like the public function of this name, with `now` as the timestamp.
 [[nodiscard]] HttpResponse problem_response(int status, std::string_view detail, Time now);
 [[nodiscard]] HttpResponse problem_response(const HttpProblem& problem, Time now);
 

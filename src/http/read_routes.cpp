@@ -21,12 +21,12 @@
 namespace imagegallery {
 namespace {
 
-constexpr std::uint32_t usual_page_size = 20;
+constexpr std::uint32_t default_page_size = 20;
 
 CacheFields data_cache() {
   return {.cache_control = "private, no-cache",
           .vary = "Accept-Encoding, " + std::string{credential_fields},
-          .guard = SecurityPolicy::data};
+          .security = SecurityPolicy::data};
 }
 
 HttpResponse validated_json(const ApiRequest& request, std::string json, std::string etag,
@@ -47,7 +47,7 @@ SortBy sort_property(const std::string& name) {
   if (name == "createdTime") return SortBy::created_at;
   if (name == "title" || name == "name") return SortBy::title;
   if (name == "size") return SortBy::size;
-  // The same for all images of a list, so that the ids alone put them in order.
+  // The same for all images of a list, so the ids alone decide the order.
   if (name == "resourceType" || name == "tenantId") return SortBy::id;
   throw HttpProblem(400, "sortProperty: must be createdTime, title or size.");
 }
@@ -62,19 +62,21 @@ void read_paging(const ApiRequest& request, ListQuery& query) {
   query.cursor = request.text("cursor");
   const bool by_cursor = !query.cursor.empty();
   const auto size = request.number("pageSize");
-  if (!size && !by_cursor) throw HttpProblem(400, "pageSize: is required.");
-  const auto most = request.api.options.max_page_size;
-  query.page_size = usual_page_size;
+  if (!size && !by_cursor) throw HttpProblem(400, "pageSize: must be given.");
+  const auto max = request.api.options.max_page_size;
+  query.page_size = default_page_size;
   if (size) {
-    if (*size < 1 || *size > most) {
-      throw HttpProblem(400, "pageSize: must be 1 to " + std::to_string(most) + ".");
+    if (*size < 1 || *size > max) {
+      throw HttpProblem(400, "pageSize: must be 1 to " + std::to_string(max) + ".");
     }
     query.page_size = static_cast<std::uint32_t>(*size);
   }
   if (by_cursor) return;
   const auto page = request.number("page");
-  if (!page) throw HttpProblem(400, "page: is required.");
-  if (*page > UINT32_MAX) throw HttpProblem(400, "page: is too great.");
+  if (!page) throw HttpProblem(400, "page: must be given.");
+  if (*page > UINT32_MAX) {
+    throw HttpProblem(400, "page: must be a whole number from 0 to 4294967295.");
+  }
   query.page = static_cast<std::uint32_t>(*page);
 }
 
@@ -118,7 +120,7 @@ std::string page_json(const Page& page, const ListQuery& query, std::string_view
   return json.take();
 }
 
-// "pump.tar.jpg" → "pump.json": as existing clients name it.
+// "pump.tar.jpg" → "pump.json": the name that existing clients use.
 std::string document_name(const std::string& file_name) {
   return file_name.substr(0, file_name.find('.')) + ".json";
 }
@@ -160,7 +162,7 @@ HttpResponse read_signed_image(const ApiRequest& request) {
   const auto grant = request.api.links.verify(request.captures.at(0));
   const auto now = request.api.now();
   if (!grant || grant->expires <= now) {
-    throw HttpProblem(403, "The link is not valid, or no longer.");
+    throw HttpProblem(403, "The link is invalid or expired.");
   }
   const bool of_system = grant->tenant.empty();
   const auto owner = of_system ? Principal::system_admin() : Principal::tenant_user(grant->tenant);
@@ -171,7 +173,7 @@ HttpResponse read_signed_image(const ApiRequest& request) {
        .of_system = of_system,
        .variant = grant->variant,
        .preset = grant->preset,
-       .most_lifetime = std::chrono::floor<std::chrono::seconds>(grant->expires - now)},
+       .max_lifetime = std::chrono::floor<std::chrono::seconds>(grant->expires - now)},
       [&](const ReadOptions& options) {
         auto result = request.api.gallery.read(owner, ref, options);
         if (result.info->id != grant->image) throw Error(ErrorCode::not_found, "");

@@ -15,23 +15,23 @@
 namespace imagegallery {
 namespace {
 
-constexpr std::size_t usual_field_count = 16;  // Room for what most answers carry.
-constexpr std::string_view gzip_mark = "-gz";
+constexpr std::size_t typical_field_count = 16;  // Enough for most responses.
+constexpr std::string_view gzip_suffix = "-gz";
 
-// Small content is read before the answer begins, so that damage becomes a 500, not an answer that
-// breaks off.
+// Small content is read before the response starts, so that a read error becomes a 500, not an
+// aborted response.
 constexpr std::uint64_t eager_bytes = 64u << 10;
 
 void add_cache_fields(HttpResponse& response, const CacheFields& cache, const EntityTag& tag) {
-  response.fields.reserve(usual_field_count);
+  response.fields.reserve(typical_field_count);
   set_field(response, "ETag", to_string(tag));
   set_field(response, "Cache-Control", cache.cache_control);
   set_field(response, "Vary", cache.vary);
   add_safety_fields(response);
-  if (cache.guard == SecurityPolicy::data) return;
+  if (cache.security == SecurityPolicy::data) return;
   set_field(response, "Content-Security-Policy",
             "default-src 'none'; style-src 'unsafe-inline'; sandbox");
-  if (cache.guard == SecurityPolicy::linked_image) {
+  if (cache.security == SecurityPolicy::linked_image) {
     set_field(response, "Cross-Origin-Resource-Policy", "cross-origin");
   }
 }
@@ -55,12 +55,12 @@ void set_part(HttpResponse& response, const Representation& current, const ByteR
 }  // namespace
 
 EntityTag gzip_tag(std::string_view etag) {
-  return {std::string{etag} + std::string{gzip_mark}, false};
+  return {std::string{etag} + std::string{gzip_suffix}, false};
 }
 
 std::pair<std::string_view, bool> plain_etag(std::string_view opaque) noexcept {
-  if (!opaque.ends_with(gzip_mark)) return {opaque, false};
-  opaque.remove_suffix(gzip_mark.size());
+  if (!opaque.ends_with(gzip_suffix)) return {opaque, false};
+  opaque.remove_suffix(gzip_suffix.size());
   return {opaque, true};
 }
 
@@ -88,7 +88,7 @@ HttpResponse respond(const HttpRequestHead& head, const Representation& current,
 
   const auto outcome = evaluate_preconditions(head, validators);
   if (outcome.kind == ConditionalOutcome::Kind::precondition_failed) {
-    throw HttpProblem(412, "It was changed meanwhile: the precondition does not hold.");
+    throw HttpProblem(412, "The resource has changed: the precondition failed.");
   }
   HttpResponse response;
   add_cache_fields(response, current.cache, validators.etags[outcome.etag]);
@@ -115,7 +115,7 @@ HttpResponse respond(const HttpRequestHead& head, const Representation& current,
     const auto range = apply_range(*head.find("Range"), size);
     if (range.kind == ByteRange::Kind::unsatisfiable) {
       throw HttpProblem(
-          416, "The range begins behind the end: there are " + std::to_string(size) + " bytes.",
+          416, "The range starts after the end: there are " + std::to_string(size) + " bytes.",
           {{"Content-Range", "bytes */" + std::to_string(size)}});
     }
     if (range.kind == ByteRange::Kind::part) {

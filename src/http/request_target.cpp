@@ -14,9 +14,9 @@ constexpr std::size_t max_target_bytes = 8192;
 
 std::string decode(std::string_view text) {
   auto decoded = percent_decode(text);
-  if (!decoded) throw HttpProblem(400, "The target has a % without two hexadecimal digits.");
-  if (!is_utf8(*decoded)) throw HttpProblem(400, "The target is no UTF-8.");
-  if (decoded->find('\0') != std::string::npos) throw HttpProblem(400, "The target holds a NUL.");
+  if (!decoded) throw HttpProblem(400, "The URL has a % without two hexadecimal digits.");
+  if (!is_utf8(*decoded)) throw HttpProblem(400, "The URL is not UTF-8.");
+  if (decoded->find('\0') != std::string::npos) throw HttpProblem(400, "The URL contains a NUL.");
   return std::move(*decoded);
 }
 
@@ -56,19 +56,19 @@ const std::string* RequestTarget::find(std::string_view name) const noexcept {
 RequestTarget parse_request_target(std::string_view target) {
   if (target.size() > max_target_bytes) {
     throw HttpProblem(414,
-                      "The target is longer than " + std::to_string(max_target_bytes) + " bytes.");
+                      "The URL is longer than " + std::to_string(max_target_bytes) + " bytes.");
   }
   const bool printable = std::all_of(target.begin(), target.end(), [](char c) {
     return static_cast<unsigned char>(c) > 0x20 && c != 0x7f && c != '#';
   });
-  if (!printable) throw HttpProblem(400, "The target holds a character that must be encoded.");
+  if (!printable) throw HttpProblem(400, "The URL contains a character that must be encoded.");
 
   if (target.substr(0, 1) != "/") target = without_authority(target);
   const auto question = target.find('?');
   auto path = target.substr(0, question);
   RequestTarget result;
   if (!path.empty()) {
-    if (path.front() != '/') throw HttpProblem(400, "The target does not begin with a slash.");
+    if (path.front() != '/') throw HttpProblem(400, "The path must start with a slash.");
     split(path.substr(1), '/',
           [&](std::string_view part) { result.segments.push_back(decode(part)); });
   }
@@ -78,7 +78,7 @@ RequestTarget parse_request_target(std::string_view target) {
     const auto equals = part.find('=');
     auto name = decode_form(part.substr(0, equals));
     if (result.find(name) != nullptr) {
-      throw HttpProblem(400, "The query parameter '" + name + "' is given twice.");
+      throw HttpProblem(400, name + ": must be given only once.");
     }
     result.query.emplace_back(std::move(name), equals == std::string_view::npos
                                                    ? std::string{}

@@ -9,19 +9,19 @@
 
 namespace imagegallery {
 
-/// The target of a request, taken apart and decoded.
+/// The parsed and decoded target of a request.
 struct RequestTarget {
-  /// Of the path, between the slashes; each is UTF-8 without U+0000 and may hold a '/'.
+  /// The path's segments; each is UTF-8 without U+0000 and may contain a '/'.
   std::vector<std::string> segments;
   std::vector<std::pair<std::string, std::string>> query;  ///< Names are unique.
 
-  /// The value of a query parameter; null where it is not there.
+  /// The value of a query parameter; null if absent.
   [[nodiscard]] const std::string* find(std::string_view name) const noexcept;
 };
 
-/// Reads origin form, or absolute form whose authority is ignored (RFC 9112 §3.2). '+' in the
-/// query is a space, as forms write it.
-/// Throws: `HttpProblem` 400 saying what is wrong, 414 over 8192 bytes.
+/// Parses origin form, or absolute form with the authority ignored (RFC 9112 §3.2). '+' in the
+/// query is a space, as in forms.
+/// Throws: `HttpProblem` 400 with the reason, 414 over 8192 bytes.
 [[nodiscard]] RequestTarget parse_request_target(std::string_view target);
 
 }  // namespace imagegallery

@@ -9,21 +9,21 @@
 
 namespace imagegallery {
 
-/// Sets a field, in place of one of that name.
+/// Sets a field, replacing one with the same name.
 void set_field(HttpResponse& response, std::string_view name, std::string value);
 
-/// The fields that keep people safe whatever is answered: nosniff, no referrer, nothing loads.
-/// Images are more careful yet (`image_response.hpp`).
+/// Adds the security headers of every response: nosniff, no referrer, nothing loads. Images have
+/// stricter ones (`representation.cpp`).
 void add_safety_fields(HttpResponse& response);
 
-/// An answer with a body, its type, its length and the safety fields.
+/// A response with a body, its type and length, and the security headers.
 [[nodiscard]] HttpResponse make_response(int status, std::string_view content_type,
                                          std::string text);
 
-/// 200 and JSON that is not to be kept: the answer to a change.
+/// JSON with `no-store`: the response to a change.
 [[nodiscard]] HttpResponse json_response(std::string json, int status = 200);
 
-/// What the answers to authenticated requests depend on.
+/// The request fields that responses to authenticated requests vary on.
 inline constexpr std::string_view credential_fields = "Authorization, X-Authorization, Cookie";
 
 }  // namespace imagegallery

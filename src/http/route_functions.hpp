@@ -7,8 +7,7 @@
 
 namespace imagegallery {
 
-// What stands behind the routes (routes.cpp), one function each. All throw `HttpProblem`, and
-// `Error` as the gallery does.
+// The handlers of the routes (routes.cpp). All throw `HttpProblem`, and the gallery's `Error`.
 
 // read_routes.cpp
 [[nodiscard]] HttpResponse read_image(const ApiRequest& request);

@@ -9,66 +9,66 @@
 namespace imagegallery {
 namespace {
 
-// Patterns that a more general one would also fit stand before it; routes of one pattern together.
+// Specific patterns come before general ones; routes of one pattern are adjacent.
 constexpr std::array route_table{
     Route{"POST", "/api/image", Access::admin, BodyKind::image, create_image, "createImage",
           "Stores a new image.", "fileName title imageSubType public"},
     Route{"PUT", "/api/image/import", Access::admin, BodyKind::document, import_image,
           "importImage", "Stores an exported image.", "onConflict"},
     Route{"GET", "/api/images", Access::admin, BodyKind::none, list_images, "listImages",
-          "A page of images.",
+          "Lists a page of images.",
           "pageSize page cursor textSearch sortProperty sortOrder imageSubType "
           "includeSystemImages"},
     Route{"POST", "/api/images/delete", Access::admin, BodyKind::json, delete_images,
-          "deleteImages", "Removes images, each with its outcome.", "force"},
+          "deleteImages", "Deletes images and returns the outcome of each.", "force"},
     Route{"GET", "/api/images/public/{publicResourceKey}", Access::anybody, BodyKind::none,
-          read_public_image, "readPublicImage", "The bytes of a public image.", "v"},
+          read_public_image, "readPublicImage", "Returns the bytes of a public image.", "v"},
     Route{"GET", "/api/images/signed/{token}", Access::anybody, BodyKind::none, read_signed_image,
-          "readSignedImage", "The bytes of an image or preview, by a link that expires.", "v"},
+          "readSignedImage", "Returns the bytes of an image or preview by an expiring link.", "v"},
     Route{"GET", "/api/images/{scope}/{key}", Access::member, BodyKind::none, read_image,
-          "readImage", "The bytes of an image.", "v"},
+          "readImage", "Returns the bytes of an image.", "v"},
     Route{"PUT", "/api/images/{scope}/{key}", Access::owner, BodyKind::image, replace_image,
-          "replaceImage", "Gives an image new bytes.", "fileName"},
+          "replaceImage", "Replaces the bytes of an image.", "fileName"},
     Route{"DELETE", "/api/images/{scope}/{key}", Access::owner, BodyKind::none, delete_image,
-          "deleteImage", "Removes an image.", "force"},
+          "deleteImage", "Deletes an image.", "force"},
     Route{"GET", "/api/images/{scope}/{key}/preview", Access::member, BodyKind::none, read_preview,
-          "readPreview", "The bytes of a preview.", "preset v"},
+          "readPreview", "Returns the bytes of a preview.", "preset v"},
     Route{"GET", "/api/images/{scope}/{key}/info", Access::admin, BodyKind::none, read_info,
-          "readInfo", "What is known of an image.", ""},
+          "readInfo", "Returns the metadata of an image.", ""},
     Route{"PUT", "/api/images/{scope}/{key}/info", Access::owner, BodyKind::json, rename_image,
-          "renameImage", "Gives an image a new title.", ""},
+          "renameImage", "Changes the title of an image.", ""},
     Route{"GET", "/api/images/{scope}/{key}/export", Access::admin, BodyKind::none, export_image,
-          "exportImage", "An image as a JSON document, bytes included.", ""},
+          "exportImage", "Exports an image as a JSON document, bytes included.", ""},
     Route{"PUT", "/api/images/{scope}/{key}/public/{isPublic}", Access::owner, BodyKind::none,
-          publish_image, "publishImage", "Makes an image public, or private again.", ""},
+          publish_image, "publishImage", "Makes an image public or private.", ""},
     Route{"POST", "/api/images/{scope}/{key}/signed-link", Access::admin, BodyKind::json, sign_link,
-          "signLink", "Makes a link to an image that expires.", ""},
+          "signLink", "Creates an expiring link to an image.", ""},
     Route{"GET", "/api/images/{scope}/{key}/references", Access::admin, BodyKind::none,
-          list_references, "listReferences", "Who uses an image.", ""},
+          list_references, "listReferences", "Lists the entities that use an image.", ""},
     Route{"PUT", "/api/images/{scope}/{key}/references/{entityType}/{entityId}", Access::admin,
-          BodyKind::json, attach_use, "attachReference", "Notes that an entity uses an image.", ""},
+          BodyKind::json, attach_use, "attachReference", "Records that an entity uses an image.",
+          ""},
     Route{"DELETE", "/api/images/{scope}/{key}/references/{entityType}/{entityId}", Access::admin,
-          BodyKind::none, detach_use, "detachReference", "Takes that note back.", ""},
+          BodyKind::none, detach_use, "detachReference", "Removes that record.", ""},
     Route{"GET", "/api/system/params", Access::member, BodyKind::none, system_params,
-          "systemParams", "The limits that uploads are under.", ""},
+          "systemParams", "Returns the limits of uploads.", ""},
     Route{"GET", "/api/limits/{tenant}", Access::system_admin, BodyKind::none, read_limits,
-          "readLimits", "What a tenant stores, and may.", ""},
+          "readLimits", "Returns the usage and limits of a tenant.", ""},
     Route{"PUT", "/api/limits/{tenant}", Access::system_admin, BodyKind::json, set_limits,
-          "setLimits", "Sets a tenant's own limits, whole.", ""},
+          "setLimits", "Replaces a tenant's own limits.", ""},
     Route{"GET", "/api/openapi.json", Access::anybody, BodyKind::none, describe_api, "describeApi",
-          "This description.", ""},
+          "Returns this description.", ""},
     Route{"GET", "/healthz", Access::anybody, BodyKind::none, check_health, "checkHealth",
-          "Whether the storage answers.", ""},
+          "Checks that the storage responds.", ""},
     Route{"GET", "/metrics", Access::scraper, BodyKind::none, read_metrics, "readMetrics",
-          "Counters, as Prometheus text.", ""},
+          "Returns the metrics as Prometheus text.", ""},
 };
 
 bool is_name(std::string_view segment) { return segment.starts_with('{'); }
 
-// Calls `visit` with each segment of the path and what the pattern has in its place; false where
-// the path does not fit.
+// Calls `visit` with each segment of the pattern and of the path; false if the path does not match.
 template <typename Visit>
-bool fits(std::string_view pattern, std::span<const std::string> segments, Visit visit) {
+bool matches(std::string_view pattern, std::span<const std::string> segments, Visit visit) {
   for (const auto& segment : segments) {
     if (pattern.empty()) return false;
     pattern.remove_prefix(1);
@@ -102,18 +102,19 @@ std::string RouteMatch::allow() const {
 }
 
 RouteMatch match_path(std::span<const std::string> segments) {
-  const auto passes = [](std::string_view, const std::string&) {};
+  const auto ignore = [](std::string_view, const std::string&) {};
   const auto first = std::find_if(route_table.begin(), route_table.end(), [&](const Route& route) {
-    return fits(route.pattern, segments, passes);
+    return matches(route.pattern, segments, ignore);
   });
   if (first == route_table.end()) return {};
   const auto last = std::find_if(first, route_table.end(), [&](const Route& route) {
     return route.pattern != first->pattern;
   });
   RouteMatch match{.routes = {first, last}, .captures = {}};
-  (void)fits(first->pattern, segments, [&](std::string_view expected, const std::string& segment) {
-    if (is_name(expected)) match.captures.push_back(segment);
-  });
+  (void)matches(first->pattern, segments,
+                [&](std::string_view expected, const std::string& segment) {
+                  if (is_name(expected)) match.captures.push_back(segment);
+                });
   return match;
 }
 

@@ -17,17 +17,17 @@ namespace imagegallery {
 /// Who may use a route.
 enum class Access {
   anybody,
-  member,  ///< Tenants' users, too.
-  admin,   ///< Administrators: of a tenant or of the system.
-  owner,   ///< Administrators, of a tenant not with system images.
+  member,  ///< Any authenticated user.
+  admin,   ///< Administrators of a tenant or of the system.
+  owner,   ///< Like `admin`, but system images only for system administrators.
   system_admin,
-  scraper,  ///< System administrators; anybody where `HttpOptions::public_metrics` says so.
+  scraper,  ///< System administrators; anybody if `HttpOptions::public_metrics`.
 };
 
-/// What a route takes.
+/// The body that a route accepts.
 enum class BodyKind {
   none,
-  image,     ///< A form, or the image itself.
+  image,     ///< A form or a raw image.
   document,  ///< An exported image.
   json,
 };
@@ -35,28 +35,27 @@ enum class BodyKind {
 /// One method of one path.
 struct Route {
   std::string_view method;
-  std::string_view pattern;  ///< Segments, some of them {names}.
+  std::string_view pattern;  ///< Segments; {name} captures one.
   Access access = Access::anybody;
   BodyKind body = BodyKind::none;
   HttpResponse (*run)(const ApiRequest&) = nullptr;
-  std::string_view operation;  ///< Its name in the API's description.
+  std::string_view operation;  ///< The OpenAPI operationId.
   std::string_view summary;
-  std::string_view query;  ///< The names of the parameters that it knows, with spaces between.
+  std::string_view query;  ///< The names of its query parameters, separated by spaces.
 };
 
-/// All of them; those of one pattern stand together. Of two patterns that a path fits, the one that
-/// stands first counts.
+/// All routes; those of one pattern are adjacent. If a path matches two patterns, the first wins.
 [[nodiscard]] std::span<const Route> routes() noexcept;
 
-/// The routes of a path, one for each method, and what stands for the pattern's names.
+/// The routes of a path, one for each method, and the captured segments.
 struct RouteMatch {
-  std::span<const Route> routes;  ///< Empty where there is no such path.
+  std::span<const Route> routes;  ///< Empty if there is no such path.
   std::vector<std::string> captures;
 
-  /// HEAD finds what GET does.
+  /// HEAD finds the GET route.
   [[nodiscard]] const Route* find(std::string_view method) const noexcept;
 
-  /// For the Allow field, such as "GET, HEAD, OPTIONS".
+  /// The Allow field, such as "GET, HEAD, OPTIONS".
   [[nodiscard]] std::string allow() const;
 };
 

@@ -54,7 +54,7 @@ class Sha256 {
   }
 
  private:
-  // FIPS 180-4 §6.2.2, with its names.
+  // FIPS 180-4 §6.2.2, with its variable names.
   void compress() {
     std::array<std::uint32_t, 64> w{};
     for (std::size_t t = 0; t < 16; ++t) {

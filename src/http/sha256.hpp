@@ -16,7 +16,7 @@ using Sha256Digest = std::array<std::byte, 32>;
 /// HMAC with SHA-256 (RFC 2104).
 [[nodiscard]] Sha256Digest hmac_sha256(ByteView key, ByteView message);
 
-/// Compares in a time that depends on the length only.
+/// Compares in time that depends only on the length.
 [[nodiscard]] bool equal_in_constant_time(ByteView a, ByteView b) noexcept;
 
 }  // namespace imagegallery

@@ -29,7 +29,7 @@ std::string encode_base64url(std::string_view bytes) {
   return text;
 }
 
-// Each text of bytes has one encoding only, so that a token cannot be altered unnoticed.
+// Accepts only the canonical encoding, so that a token cannot be altered unnoticed.
 std::optional<std::string> decode_base64url(std::string_view text) {
   std::string bytes;
   std::uint32_t pending = 0;
@@ -103,7 +103,8 @@ std::optional<LinkGrant> from_payload(std::string_view payload) {
 SignedLinks::SignedLinks(std::vector<std::string> keys) : keys_(std::move(keys)) {
   for (const auto& key : keys_) {
     if (key.size() < min_key_bytes) {
-      throw Error(ErrorCode::invalid_argument, "link_keys: each must have 32 bytes or more");
+      throw Error(ErrorCode::invalid_argument,
+                  "HttpOptions::link_keys: must be 32 bytes or more each");
     }
   }
 }

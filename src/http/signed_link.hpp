@@ -12,11 +12,11 @@
 
 namespace imagegallery {
 
-/// What a signed link lets its holder read, and until when.
+/// The image that a signed link gives access to, and until when.
 struct LinkGrant {
   std::string tenant{};  ///< The owner; empty for the system. At most 255 bytes.
   std::string key{};
-  ImageId image{};  ///< Another image that comes under the same key is not granted.
+  ImageId image{};  ///< A later image under the same key is not granted.
   Variant variant = Variant::original;
   std::string preset{};  ///< Of the preview; at most 255 bytes.
   std::chrono::sys_seconds expires{};
@@ -24,21 +24,21 @@ struct LinkGrant {
   friend bool operator==(const LinkGrant&, const LinkGrant&) = default;
 };
 
-/// Makes and checks the tokens of signed links: the grant and its HMAC-SHA-256, in base64url. Who
-/// holds a key can grant everything; who holds a token can read it, but not change it.
+/// Creates and verifies the tokens of signed links: the grant and its HMAC-SHA-256, in base64url. A
+/// key can sign any grant. The holder of a token can read its grant, but not change it.
 class SignedLinks {
  public:
-  /// Signs with the first key and accepts all. Throws: `invalid_argument` for a key of less than 32
-  /// bytes.
+  /// Signs with the first key and accepts all keys.
+  /// Throws: `invalid_argument` for a key under 32 bytes.
   explicit SignedLinks(std::vector<std::string> keys);
 
-  /// Whether there is any key.
+  /// Whether there is a key.
   [[nodiscard]] bool enabled() const noexcept { return !keys_.empty(); }
 
-  /// There is a key.
+  /// Requires: enabled().
   [[nodiscard]] std::string sign(const LinkGrant& grant) const;
 
-  /// The grant of a token that was signed with one of the keys, expired or not; nothing for any
+  /// The grant of a token that was signed with one of the keys, expired or not; nullopt for any
   /// other text.
   [[nodiscard]] std::optional<LinkGrant> verify(std::string_view token) const;
 

@@ -59,7 +59,7 @@ HttpResponse system_params(const ApiRequest& request) {
   const bool system = request.who.role() == Role::system_admin;
   JsonWriter json;
   json.begin_object();
-  // Existing clients know 0 as "no limit", and expect it for a system administrator.
+  // Existing clients read 0 as "no limit", and expect it for a system administrator.
   json.member("maxResourceSize", system ? std::uint64_t{0} : limits.max_image_bytes);
   json.member("maxImageBytes", limits.max_image_bytes);
   json.member("maxTotalBytes", limits.max_total_bytes);
@@ -108,7 +108,7 @@ HttpResponse check_health(const ApiRequest& request) {
   try {
     (void)request.api.gallery.changes_since(std::numeric_limits<std::int64_t>::max(), 1);
   } catch (const Error&) {
-    throw HttpProblem(503, "The storage does not answer.");
+    throw HttpProblem(503, "The storage does not respond.");
   }
   return json_response(R"({"status":"ok"})");
 }

@@ -28,19 +28,19 @@ ImageSubType sub_type_of(std::string_view text) {
   throw HttpProblem(400, "imageSubType: must be IMAGE or SCADA_SYMBOL.");
 }
 
-bool publicity_of(std::string_view text) {
+bool parse_public(std::string_view text) {
   if (const auto is_public = parse_bool(text)) return *is_public;
   throw HttpProblem(400, "public: must be true or false.");
 }
 
-// A name means the same wherever it stands.
+// Form fields and query parameters have the same names.
 void set_option(UploadOptions& options, std::string_view name, std::string value) {
   if (name == "title") {
     options.title = std::move(value);
   } else if (name == "imageSubType") {
     options.sub_type = sub_type_of(value);
   } else if (name == "public") {
-    options.is_public = publicity_of(value);
+    options.is_public = parse_public(value);
   }
 }
 
@@ -52,11 +52,11 @@ Upload upload_of_form(const ApiRequest& request, UploadOptions options) {
       set_option(options, part.name, text_of(part));
       continue;
     }
-    if (file != nullptr) throw HttpProblem(400, "file: is given twice.");
+    if (file != nullptr) throw HttpProblem(400, "file: must be given only once.");
     file = &part;
   }
-  if (file == nullptr) throw HttpProblem(400, "file: is missing.");
-  if (file->content->size() == 0) throw HttpProblem(400, "file: is empty.");
+  if (file == nullptr) throw HttpProblem(400, "file: must be given.");
+  if (file->content->size() == 0) throw HttpProblem(400, "file: must not be empty.");
   options.file_name = file->file_name.value_or("");
   return Upload::from_source(file->content, std::move(options));
 }
@@ -68,7 +68,7 @@ void check_upload_type(const HttpRequestHead& head) {
   if (is_image_type(type)) return;
   const auto parsed_type = to_lower_ascii(trim_blanks(type.substr(0, type.find(';'))));
   if (parsed_type != "multipart/form-data") {
-    throw HttpProblem(415, "Content-Type: must be multipart/form-data or an image's.");
+    throw HttpProblem(415, "Content-Type: must be multipart/form-data or image/*.");
   }
   (void)form_boundary(type);
 }
@@ -81,7 +81,7 @@ Upload upload_of(const ApiRequest& request) {
   if (!is_image_type(content_type(request.head))) {
     return upload_of_form(request, std::move(options));
   }
-  if (request.body->size() == 0) throw HttpProblem(400, "The body is empty.");
+  if (request.body->size() == 0) throw HttpProblem(400, "The body must not be empty.");
   if (const auto name = request.text("fileName"); !name.empty()) {
     options.file_name = client_file_name(name);
   }

@@ -8,14 +8,14 @@
 
 namespace imagegallery {
 
-/// Whether a body of that head can be an upload at all: a form, or an image as it is.
+/// Checks that the body's type is allowed for an upload: a form or a raw image.
 /// Throws: `HttpProblem` 415, 400 for a form without a boundary.
 void check_upload_type(const HttpRequestHead& head);
 
-/// The image in a request's body, with what the form's fields (`file`, `title`, `imageSubType`,
-/// `public`), or for an image as it is the query parameters (`fileName` and the same), say of it,
-/// and Idempotency-Key.
-/// Throws: `HttpProblem` 400, 415; what the body throws.
+/// The image in a request's body. Its options come from Idempotency-Key and from the form's fields
+/// (`file`, `title`, `imageSubType`, `public`), or for a raw image from the query parameters
+/// (`fileName` and the same).
+/// Throws: `HttpProblem` 400, 415; any error of the body.
 [[nodiscard]] Upload upload_of(const ApiRequest& request);
 
 }  // namespace imagegallery

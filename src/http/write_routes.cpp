@@ -20,7 +20,7 @@ HttpResponse image_response(const ApiRequest& request, const ImageInfo& info) {
   return json_response(image_json(info, request.api.options.prefix));
 }
 
-// Makes a change on the request's conditions. Whoever changes the image between their evaluation
+// Makes a change under the request's preconditions. A concurrent change between their evaluation
 // and the commit makes them fail.
 template <typename Change>
 auto change_conditionally(const ApiRequest& request, const ImageRef& ref, const Change& change) {
@@ -29,7 +29,7 @@ auto change_conditionally(const ApiRequest& request, const ImageRef& ref, const 
     return change(options);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::conflict || !options.expected_revision) throw;
-    throw HttpProblem(412, "The image was changed meanwhile: the precondition does not hold.");
+    throw HttpProblem(412, "The image has changed: the precondition failed.");
   }
 }
 
@@ -77,15 +77,15 @@ RemovalProblem problem_of(RemoveStatus status) {
     case RemoveStatus::removed:
       return {};
     case RemoveStatus::not_found:
-      return {404, "There is no such image."};
+      return {404, not_found_message};
     case RemoveStatus::in_use:
       return {400, "The image is in use."};
     case RemoveStatus::permission_denied:
       return {403, "You may not remove this image."};
     case RemoveStatus::conflict:
-      return {409, "The image was changed meanwhile."};
+      return {409, "The image has changed."};
   }
-  return {500, "The server could not do this."};
+  return {500, "The server failed to process the request."};
 }
 
 void write_outcome(JsonWriter& json, const RemoveOutcome& outcome) {
@@ -111,7 +111,7 @@ ImageUse use_of(const ApiRequest& request) {
           .tenant = {}};
 }
 
-constexpr std::uint64_t longest_link_seconds = 604'800;  // 7 days
+constexpr std::uint64_t max_link_seconds = 604'800;  // 7 days
 
 }  // namespace
 
@@ -140,7 +140,7 @@ HttpResponse rename_image(const ApiRequest& request) {
   const auto json = parse_json(body_text(request));
   const auto* const title = json.find("title");
   if (title == nullptr || title->as_string() == nullptr) {
-    throw HttpProblem(400, "title: is required, as a text.");
+    throw HttpProblem(400, "title: must be a text.");
   }
   return image_response(
       request, change_conditionally(request, ref, [&](const ChangeOptions& options) {
@@ -190,7 +190,7 @@ HttpResponse attach_use(const ApiRequest& request) {
     const auto json = parse_json(text);
     const auto* const name = json.find("name");
     if (name == nullptr || name->as_string() == nullptr) {
-      throw HttpProblem(400, "name: is required, as a text.");
+      throw HttpProblem(400, "name: must be a text.");
     }
     use.name = *name->as_string();
   }
@@ -215,15 +215,15 @@ HttpResponse detach_use(const ApiRequest& request) {
 
 HttpResponse sign_link(const ApiRequest& request) {
   if (!request.api.links.enabled()) {
-    throw HttpProblem(404, "There are no signed links here: the server has no link key.");
+    throw HttpProblem(404, "Signed links are disabled: the server has no link key.");
   }
   const auto info = find_image(request, request.ref());
   const auto json = parse_json(body_text(request));
-  const auto* const life = json.find("expiresInSeconds");
-  const auto seconds = life == nullptr ? std::nullopt : life->as_uint();
-  if (!seconds || *seconds < 1 || *seconds > longest_link_seconds) {
-    throw HttpProblem(
-        400, "expiresInSeconds: must be 1 to " + std::to_string(longest_link_seconds) + ".");
+  const auto* const lifetime = json.find("expiresInSeconds");
+  const auto seconds = lifetime == nullptr ? std::nullopt : lifetime->as_uint();
+  if (!seconds || *seconds < 1 || *seconds > max_link_seconds) {
+    throw HttpProblem(400,
+                      "expiresInSeconds: must be 1 to " + std::to_string(max_link_seconds) + ".");
   }
   LinkGrant grant{.tenant = info.tenant, .key = info.ref.key, .image = info.id};
   if (const auto* const variant = json.find("variant")) {
@@ -239,7 +239,7 @@ HttpResponse sign_link(const ApiRequest& request) {
     const bool known =
         name != nullptr &&
         std::any_of(presets.begin(), presets.end(), [&](const auto& p) { return p.name == *name; });
-    if (!known) throw HttpProblem(400, "preset: there is none of that name.");
+    if (!known) throw HttpProblem(400, "preset: must be the name of a preset.");
     grant.preset = *name;
   }
   grant.expires = std::chrono::floor<std::chrono::seconds>(request.api.now()) +

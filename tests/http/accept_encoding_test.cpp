@@ -5,7 +5,7 @@
 
 using namespace imagegallery;
 
-TEST_CASE("gzip is sent to whom it is acceptable and not less welcome than none", "[http]") {
+TEST_CASE("gzip is used if the client weights it at least as high as identity", "[http]") {
   for (const auto* field :
        {"gzip", "GZIP", "x-gzip", "*", "deflate, gzip, br", "gzip;q=1", "gzip; q=0.001",
         "gzip ; q=1.000", "gzip;Q=0.5", "br;q=1.0, gzip;q=0.8, *;q=0.1", "identity;q=0.5, gzip",
@@ -16,7 +16,7 @@ TEST_CASE("gzip is sent to whom it is acceptable and not less welcome than none"
   }
 }
 
-TEST_CASE("gzip is not sent to others", "[http]") {
+TEST_CASE("gzip is not used otherwise", "[http]") {
   for (const auto* field : {"",
                             "identity",
                             "deflate, br",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What caches make of our answers: they never give what they must not.
+// Caches in front of the handler never serve a response that they must not.
 #include <array>
 #include <functional>
 #include <random>
@@ -25,8 +25,8 @@ GalleryOptions with_lifetimes(int system_minutes, int tenant_minutes) {
   return options;
 }
 
-/// acme and globex each have an a.png, the system an s.png; lifetimes are 10 minutes of the
-/// system's and 5 of tenants' images, or none. It is some seconds later.
+/// acme and globex each have an a.png, the system an s.png. Lifetimes are 10 minutes for the
+/// system's and 5 for tenants' images, or none. The clock is 10 seconds after the uploads.
 struct Site {
   explicit Site(bool lifetimes = false)
       : api(lifetimes ? with_lifetimes(10, 5) : GalleryOptions{}) {
@@ -60,14 +60,14 @@ struct Site {
 };
 
 struct Case {
-  const char* what;
+  const char* name;
   Kind kind;
   bool lifetimes;
-  const char* first;  ///< Who asks first, with `fields_first`.
+  const char* first;  ///< The first user, who sends `fields_first`.
   const char* second;
   std::function<std::string(const Site&)> target;
   std::function<void(Site&)> between;
-  Source source;  ///< Where the second answer comes from.
+  Source source;  ///< Source of the second response.
   int status;
   std::vector<HttpField> fields_first{};
   std::vector<HttpField> fields_second{};
@@ -76,7 +76,7 @@ struct Case {
 
 }  // namespace
 
-TEST_CASE("Caches keep, ask and forget as the table says", "[http]") {
+TEST_CASE("Caches store, revalidate and discard private responses as expected", "[http]") {
   const auto at_path = [](const char* path) {
     return [path](const Site&) { return std::string{path}; };
   };
@@ -98,9 +98,9 @@ TEST_CASE("Caches keep, ask and forget as the table says", "[http]") {
   };
   const std::vector<HttpField> gzip{{"Accept-Encoding", "gzip"}};
   const std::vector<Case> cases{
-      {"an own image is asked for each time", Kind::own, false, "acme", "acme", own, nothing,
+      {"an own image is revalidated each time", Kind::own, false, "acme", "acme", own, nothing,
        Source::validated, 200},
-      {"also by its date",
+      {"also by date",
        Kind::own,
        false,
        "acme",
@@ -112,9 +112,9 @@ TEST_CASE("Caches keep, ask and forget as the table says", "[http]") {
        {},
        {},
        By::date},
-      {"a replaced one comes anew", Kind::own, false, "acme", "acme", own, replaced,
+      {"a replaced image is fetched again", Kind::own, false, "acme", "acme", own, replaced,
        Source::fetched, 200},
-      {"also by its date, within the same second",
+      {"also by date, within the same second",
        Kind::own,
        false,
        "acme",
@@ -126,38 +126,39 @@ TEST_CASE("Caches keep, ask and forget as the table says", "[http]") {
        {},
        {},
        By::date},
-      {"a removed one is gone", Kind::own, false, "acme", "acme", own, removed, Source::fetched,
+      {"a removed image is gone", Kind::own, false, "acme", "acme", own, removed, Source::fetched,
        404},
-      {"the next user of a browser gets his own", Kind::own, false, "acme", "globex", own, nothing,
-       Source::fetched, 200},
-      {"who signs out gets none", Kind::own, false, "acme", "", own, nothing, Source::fetched, 401},
+      {"the next user of a browser gets their own image", Kind::own, false, "acme", "globex", own,
+       nothing, Source::fetched, 200},
+      {"after signing out there is no image", Kind::own, false, "acme", "", own, nothing,
+       Source::fetched, 401},
       {"also within the lifetime", Kind::own, true, "acme", "", own, nothing, Source::fetched, 401},
-      {"the next user within the lifetime, too", Kind::own, true, "acme", "globex", own, nothing,
-       Source::fetched, 200},
-      {"within the lifetime nobody is asked", Kind::own, true, "acme", "acme", own, minutes(4),
+      {"the next user within the lifetime gets their own image", Kind::own, true, "acme", "globex",
+       own, nothing, Source::fetched, 200},
+      {"within the lifetime the cache responds", Kind::own, true, "acme", "acme", own, minutes(4),
        Source::stored, 200},
-      {"behind it, the origin is", Kind::own, true, "acme", "acme", own, minutes(5),
+      {"after the lifetime it revalidates", Kind::own, true, "acme", "acme", own, minutes(5),
        Source::validated, 200},
       {"the system's images have their own lifetime", Kind::own, true, "acme", "acme", of_system,
        minutes(9), Source::stored, 200},
-      {"which ends as well", Kind::own, true, "acme", "acme", of_system, minutes(10),
+      {"that lifetime expires as well", Kind::own, true, "acme", "acme", of_system, minutes(10),
        Source::validated, 200},
-      {"a proxy keeps no tenant's image", Kind::shared, true, "acme", "acme", own, nothing,
+      {"a proxy stores no tenant image", Kind::shared, true, "acme", "acme", own, nothing,
        Source::fetched, 200},
-      {"nor the system's", Kind::shared, true, "acme", "globex", of_system, nothing,
+      {"a proxy stores no system image", Kind::shared, true, "acme", "globex", of_system, nothing,
        Source::fetched, 200},
-      {"nor a versioned private address", Kind::shared, false, "acme", "acme", versioned, nothing,
-       Source::fetched, 200},
-      {"nor that an image is not there", Kind::shared, true, "", "", linked, published,
-       Source::fetched, 200},
-      {"nor does a browser", Kind::own, true, "", "", linked, published, Source::fetched, 200},
-      {"a browser asks for no current version again", Kind::own, false, "acme", "acme", versioned,
-       minutes(60 * 24 * 300), Source::stored, 200},
-      {"another user of it does", Kind::own, false, "acme", "globex", versioned, nothing,
-       Source::fetched, 200},
-      {"a version that is none is asked for each time", Kind::own, false, "acme", "acme",
+      {"a proxy stores no versioned private URL", Kind::shared, false, "acme", "acme", versioned,
+       nothing, Source::fetched, 200},
+      {"a proxy stores no 404", Kind::shared, true, "", "", linked, published, Source::fetched,
+       200},
+      {"a browser stores no 404", Kind::own, true, "", "", linked, published, Source::fetched, 200},
+      {"a browser does not revalidate a current version", Kind::own, false, "acme", "acme",
+       versioned, minutes(60 * 24 * 300), Source::stored, 200},
+      {"another user of the browser fetches it", Kind::own, false, "acme", "globex", versioned,
+       nothing, Source::fetched, 200},
+      {"an unknown version is revalidated each time", Kind::own, false, "acme", "acme",
        at_path("/api/images/tenant/a.png?v=none"), nothing, Source::validated, 200},
-      {"codings are kept apart",
+      {"codings are stored separately",
        Kind::own,
        true,
        "acme",
@@ -168,25 +169,25 @@ TEST_CASE("Caches keep, ask and forget as the table says", "[http]") {
        200,
        gzip,
        {}},
-      {"and each is validated", Kind::own, false, "acme", "acme", drawing, nothing,
+      {"each coding is revalidated", Kind::own, false, "acme", "acme", drawing, nothing,
        Source::validated, 200, gzip, gzip},
-      {"who lists images asks each time", Kind::own, true, "acme", "acme",
+      {"a list is revalidated each time", Kind::own, true, "acme", "acme",
        at_path("/api/images?pageSize=10&page=0"), nothing, Source::validated, 200},
-      {"and sees the change", Kind::own, true, "acme", "acme",
+      {"a changed list is fetched again", Kind::own, true, "acme", "acme",
        at_path("/api/images?pageSize=10&page=0"), removed, Source::fetched, 200},
-      {"no proxy keeps a list", Kind::shared, true, "acme", "globex",
+      {"a proxy stores no list", Kind::shared, true, "acme", "globex",
        at_path("/api/images?pageSize=10&page=0"), nothing, Source::fetched, 200},
-      {"an image's information is asked for each time", Kind::own, true, "acme", "acme",
+      {"metadata is revalidated each time", Kind::own, true, "acme", "acme",
        at_path("/api/images/tenant/a.png/info"), nothing, Source::validated, 200},
-      {"and moves with its publicity", Kind::own, true, "acme", "acme",
+      {"metadata changes with visibility", Kind::own, true, "acme", "acme",
        at_path("/api/images/tenant/a.png/info"), hidden, Source::fetched, 200},
-      {"limits are never kept", Kind::own, true, "acme", "acme", at_path("/api/system/params"),
+      {"limits are never stored", Kind::own, true, "acme", "acme", at_path("/api/system/params"),
        nothing, Source::fetched, 200},
-      {"nor what is refused", Kind::own, true, "acme-user", "acme-user",
+      {"errors are never stored", Kind::own, true, "acme-user", "acme-user",
        at_path("/api/images?pageSize=10&page=0"), nothing, Source::fetched, 403},
   };
   for (const auto& c : cases) {
-    CAPTURE(c.what);
+    CAPTURE(c.name);
     Site site{c.lifetimes};
     CacheModel cache{site.api, c.kind};
     (void)cache.get(c.first, c.target(site), c.fields_first);
@@ -197,9 +198,9 @@ TEST_CASE("Caches keep, ask and forget as the table says", "[http]") {
   }
 }
 
-TEST_CASE("Caches of public links keep, ask and forget as the table says", "[http]") {
+TEST_CASE("Caches store, revalidate and discard public links as expected", "[http]") {
   struct PublicCase {
-    const char* what;
+    const char* name;
     Kind kind;
     bool lifetimes;
     bool versioned;
@@ -212,23 +213,25 @@ TEST_CASE("Caches of public links keep, ask and forget as the table says", "[htt
   const auto replaced = [](Site& site) { site.replace(); };
   const auto later = [](Site& site) { site.pass(std::chrono::minutes{5}); };
   const std::vector<PublicCase> cases{
-      {"kept, and asked for each time", Kind::shared, false, false, nothing, Source::validated,
+      {"stored, and revalidated each time", Kind::shared, false, false, nothing, Source::validated,
        200},
-      {"gone once hidden", Kind::shared, false, false, hidden, Source::fetched, 404},
-      {"anew once replaced", Kind::shared, false, false, replaced, Source::fetched, 200},
-      {"kept for the lifetime", Kind::shared, true, false, nothing, Source::stored, 200},
-      {"and no longer", Kind::shared, true, false, later, Source::validated, 200},
-      {"hidden, it is gone behind the lifetime", Kind::shared, true, false,
+      {"gone after being hidden", Kind::shared, false, false, hidden, Source::fetched, 404},
+      {"fetched again after a replacement", Kind::shared, false, false, replaced, Source::fetched,
+       200},
+      {"stored for the lifetime", Kind::shared, true, false, nothing, Source::stored, 200},
+      {"revalidated after the lifetime", Kind::shared, true, false, later, Source::validated, 200},
+      {"a hidden image is gone after the lifetime", Kind::shared, true, false,
        [](Site& site) {
          site.publish(false);
          site.pass(std::chrono::minutes{5});
        },
        Source::fetched, 404},
-      {"a version is kept", Kind::shared, false, true, later, Source::stored, 200},
-      {"by browsers as well", Kind::own, false, true, later, Source::stored, 200},
+      {"a version is stored", Kind::shared, false, true, later, Source::stored, 200},
+      {"a version is stored by browsers as well", Kind::own, false, true, later, Source::stored,
+       200},
   };
   for (const auto& c : cases) {
-    CAPTURE(c.what);
+    CAPTURE(c.name);
     Site site{c.lifetimes};
     site.publish(true);
     site.pass(std::chrono::seconds{5});
@@ -237,7 +240,7 @@ TEST_CASE("Caches of public links keep, ask and forget as the table says", "[htt
     CacheModel cache{site.api, c.kind};
     REQUIRE(cache.get("", target).status == 200);
     c.between(site);
-    // Whoever asks: a public link depends on nobody.
+    // By another user: a public link does not vary by user.
     const auto answer = cache.get("globex", target);
     CHECK(answer.source == c.source);
     CHECK(answer.status == c.status);
@@ -246,8 +249,8 @@ TEST_CASE("Caches of public links keep, ask and forget as the table says", "[htt
 
 namespace {
 
-/// Two tenants, the system and strangers, at random, through a browser that all of them use and a
-/// proxy in front of all.
+/// Random requests of two tenants, the system and anonymous users, through one shared browser and
+/// one proxy.
 class Crowd {
  public:
   Crowd(unsigned seed, int system_minutes, int tenant_minutes)
@@ -256,7 +259,7 @@ class Crowd {
   void run(int steps) {
     for (int step = 0; step < steps; ++step) {
       CAPTURE(step);
-      // Often within one second, sometimes past every lifetime.
+      // Often within one second, sometimes longer than any lifetime.
       api_.time += std::chrono::milliseconds{pick(20) == 0 ? 400'000 : pick(700)};
       if (pick(3) == 0) {
         change();
@@ -306,7 +309,7 @@ class Crowd {
     if (response.status == 200) remember(response);
   }
 
-  // The links and versions that were ever told.
+  // Records the links and versions that clients have seen.
   void remember(const HttpResponse& response) {
     const auto json = json_of(response);
     if (json.find("publicResourceKey") == nullptr) return;
@@ -315,13 +318,13 @@ class Crowd {
   }
 
   std::string target() {
-    const int what = pick(8);
-    if (what == 0) return "/api/images?pageSize=10&page=0&includeSystemImages=true";
+    const int choice = pick(8);
+    if (choice == 0) return "/api/images?pageSize=10&page=0&includeSystemImages=true";
     std::string path = std::string{"/api/images/"} + (pick(3) == 0 ? "system/" : "tenant/");
     path += any(keys_);
-    if (what == 1) return path + "/info";
-    if (what == 2) return path + "/preview";
-    if (what < 5 && !links_.empty()) path = any(links_);
+    if (choice == 1) return path + "/info";
+    if (choice == 2) return path + "/preview";
+    if (choice < 5 && !links_.empty()) path = any(links_);
     if (pick(2) == 0 && !versions_.empty()) path += "?v=" + any(versions_);
     return path;
   }
@@ -344,7 +347,7 @@ class Crowd {
     const auto version = at.find("?v=");
     if (answer.source == Source::stored) {
       ++stored_;
-      // Private answers are for those they were made for, and no proxy has them.
+      // Private responses are only for their own user, and no proxy stores them.
       if (!public_link) CHECK(kind == Kind::own);
       if (!public_link) CHECK(answer.asked_by == who);
       if (answer.cache_control.find("immutable") != std::string::npos) {
@@ -358,7 +361,7 @@ class Crowd {
       return;
     }
     ++(answer.source == Source::validated ? validated_ : fetched_);
-    // What the origin would say right now, in one of the codings that the client takes.
+    // The origin's current response, in one of the codings that the client accepts.
     const auto now = api_.get(who, at, fields);
     CHECK(answer.status == now.status);
     if (now.status != 200) return;
@@ -384,7 +387,7 @@ class Crowd {
 
 }  // namespace
 
-TEST_CASE("No cache gives anything stale or another's, whatever changes meanwhile", "[http]") {
+TEST_CASE("No cache serves stale content or another user's under random changes", "[http]") {
   const auto [system_minutes, tenant_minutes] =
       GENERATE(table<int, int>({{0, 0}, {5, 0}, {0, 5}, {2, 5}, {5, 5}}));
   CAPTURE(system_minutes, tenant_minutes);

@@ -72,11 +72,11 @@ CacheModel::Answer CacheModel::response_from(const Stored& stored, Source source
 }
 
 CacheModel::Stored* CacheModel::find(const HttpRequestHead& request) {
-  const auto found = std::find_if(kept_.rbegin(), kept_.rend(), [&](const Stored& stored) {
+  const auto found = std::find_if(entries_.rbegin(), entries_.rend(), [&](const Stored& stored) {
     return stored.target == request.target &&
            agree_on_vary(stored.response, stored.request, request);
   });
-  return found == kept_.rend() ? nullptr : &*found;
+  return found == entries_.rend() ? nullptr : &*found;
 }
 
 void CacheModel::add_conditions(HttpRequestHead& request, const Stored* held, By by) const {
@@ -88,7 +88,7 @@ void CacheModel::add_conditions(HttpRequestHead& request, const Stored* held, By
     return;
   }
   std::string tags;
-  for (const auto& stored : kept_) {
+  for (const auto& stored : entries_) {
     const auto tag = stored.response.find("ETag");
     if (stored.target != request.target || !tag) continue;
     if (!tags.empty()) tags += ", ";
@@ -121,15 +121,16 @@ CacheModel::Answer CacheModel::get(const std::string& who, const std::string& ta
   if (response.status == 304) {
     Stored* confirmed = held;
     if (by == By::tags) {
-      const auto found = std::find_if(kept_.rbegin(), kept_.rend(), [&](const Stored& stored) {
-        return stored.target == target && stored.response.find("ETag") == response.find("ETag");
-      });
-      confirmed = found == kept_.rend() ? nullptr : &*found;
+      const auto found =
+          std::find_if(entries_.rbegin(), entries_.rend(), [&](const Stored& stored) {
+            return stored.target == target && stored.response.find("ETag") == response.find("ETag");
+          });
+      confirmed = found == entries_.rend() ? nullptr : &*found;
     }
-    INFO("a 304 is about something that the cache holds");
+    INFO("a 304 must match a stored response");
     REQUIRE(confirmed != nullptr);
     freshen(response, request, *confirmed);
-    confirmed->asked_by = who;  // The origin gives it to them as well.
+    confirmed->asked_by = who;  // The origin has confirmed it to this user.
     return response_from(*confirmed, Source::validated);
   }
   Stored fetched{target, request, std::move(response), {}, who, api_.time};
@@ -137,14 +138,14 @@ CacheModel::Answer CacheModel::get(const std::string& who, const std::string& ta
   fetched.response.body = nullptr;
   const auto answer = response_from(fetched, Source::fetched);
   if (may_store(fetched.response)) {
-    std::erase_if(kept_, [&](const Stored& stored) {
+    std::erase_if(entries_, [&](const Stored& stored) {
       return stored.target == target && agree_on_vary(fetched.response, stored.request, request);
     });
-    kept_.push_back(std::move(fetched));
+    entries_.push_back(std::move(fetched));
   }
   return answer;
 }
 
 void CacheModel::invalidate(const std::string& target) {
-  std::erase_if(kept_, [&](const Stored& stored) { return stored.target == target; });
+  std::erase_if(entries_, [&](const Stored& stored) { return stored.target == target; });
 }

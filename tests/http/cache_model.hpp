@@ -10,18 +10,18 @@
 
 #include "http/http_fixture.hpp"
 
-/// A cache in front of the handler by RFC 9111, as greedy as that allows: it keeps and reuses
-/// whatever it is not forbidden, also answers to requests with credentials (as with cookies, which
-/// no cache knows for such), and without a lifetime it takes one of a day. It asks by all tags that
-/// it holds for an address, whoever they were given to.
+/// A cache in front of the handler, as greedy as RFC 9111 allows. It stores and reuses every
+/// response unless forbidden, even responses to requests with credentials (as if sent in cookies,
+/// which caches do not recognize). Without a lifetime it uses one day. It revalidates with all
+/// ETags stored for a URL, whichever user they were sent to.
 class CacheModel {
  public:
-  enum class Kind { own, shared };  ///< A browser's, or a proxy's for everybody.
+  enum class Kind { own, shared };  ///< A browser cache, or a proxy shared by all users.
 
   enum class Source {
-    stored,     ///< The origin was not asked.
-    validated,  ///< The origin said 304.
-    fetched,    ///< From the origin, whole.
+    stored,     ///< From the cache, without contacting the origin.
+    validated,  ///< Revalidated: the origin returned 304.
+    fetched,    ///< A full response from the origin.
   };
 
   struct Answer {
@@ -30,21 +30,21 @@ class CacheModel {
     std::string etag;
     std::string coding;
     std::string body;
-    std::string asked_by;  ///< Who the origin last sent or confirmed it to.
+    std::string asked_by;  ///< The user the origin last sent or confirmed it to.
     std::chrono::seconds age{0};
-    std::string cache_control;  ///< In force while it was kept.
+    std::string cache_control;  ///< In force while stored.
   };
 
-  /// How it asks whether what it holds is current.
+  /// How it revalidates.
   enum class By { tags, date };
 
   CacheModel(const HttpFixture& api, Kind kind) : api_(api), kind_(kind) {}
 
-  /// A GET by somebody, with other fields if need be.
+  /// A GET by a user, with optional fields.
   Answer get(const std::string& who, const std::string& target,
              std::vector<imagegallery::HttpField> fields = {}, By by = By::tags);
 
-  /// An unsafe request that went through it successfully (RFC 9111 §4.4).
+  /// Called after a successful unsafe request through the cache (RFC 9111 §4.4).
   void invalidate(const std::string& target);
 
  private:
@@ -67,9 +67,9 @@ class CacheModel {
 
   const HttpFixture& api_;
   const Kind kind_;
-  std::vector<Stored> kept_;  // The newest last.
+  std::vector<Stored> entries_;  // Newest last.
 };
 
-/// The directive's argument, or "" where it has none; nothing where it is not there.
+/// The directive's argument, "" if it has none; nullopt if the directive is absent.
 [[nodiscard]] std::optional<std::string> directive(const imagegallery::HttpResponse& response,
                                                    std::string_view name);

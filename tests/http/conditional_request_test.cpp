@@ -67,21 +67,21 @@ TEST_CASE("If-None-Match decides between 304 and 200", "[http]") {
         plain());
 }
 
-TEST_CASE("If-None-Match makes a change fail where it matches", "[http]") {
+TEST_CASE("A matching If-None-Match makes a change fail", "[http]") {
   check({{"PUT", {{"If-None-Match", "*"}}, failed},
          {"DELETE", {{"If-None-Match", "\"a\""}}, failed},
          {"PUT", {{"If-None-Match", "\"x\""}}, proceed}},
         plain());
 }
 
-TEST_CASE("If-None-Match finds the coding that the client holds", "[http]") {
+TEST_CASE("If-None-Match finds the coding that the client has cached", "[http]") {
   check({{"GET", {{"If-None-Match", "\"a-gz\""}}, {Kind::not_modified, 0, false}},
          {"GET", {{"If-None-Match", "\"a\""}}, {Kind::not_modified, 1, false}},
          {"GET", {{"If-None-Match", "\"a\", \"a-gz\""}}, {Kind::not_modified, 0, false}}},
         two_codings());
 }
 
-TEST_CASE("If-Match is strong and comes first", "[http]") {
+TEST_CASE("If-Match compares strongly and is evaluated first", "[http]") {
   check({{"PUT", {{"If-Match", "\"a\""}}, proceed},
          {"PUT", {{"If-Match", "*"}}, proceed},
          {"PUT", {{"If-Match", "\"x\", \"a\""}}, proceed},
@@ -96,7 +96,7 @@ TEST_CASE("If-Match is strong and comes first", "[http]") {
         plain());
 }
 
-TEST_CASE("Dates decide where there are no tags", "[http]") {
+TEST_CASE("Dates are used if there are no ETag conditions", "[http]") {
   check({{"GET", {{"If-Modified-Since", before}}, proceed},
          {"GET", {{"If-Modified-Since", same_date}}, unmodified},
          {"GET", {{"If-Modified-Since", after}}, unmodified},
@@ -113,7 +113,7 @@ TEST_CASE("Dates decide where there are no tags", "[http]") {
         plain());
 }
 
-TEST_CASE("Dates are ignored where there is none to compare with", "[http]") {
+TEST_CASE("Date conditions are ignored without a Last-Modified", "[http]") {
   auto undated = plain();
   undated.last_modified.reset();
   check({{"GET", {{"If-Modified-Since", after}}, proceed},
@@ -121,7 +121,7 @@ TEST_CASE("Dates are ignored where there is none to compare with", "[http]") {
         undated);
 }
 
-TEST_CASE("A range applies to GET, when If-Range is true or absent", "[http]") {
+TEST_CASE("A range applies only to GET, and only if If-Range is true or absent", "[http]") {
   const HttpField range{"Range", "bytes=0-1"};
   check({{"GET", {range}, ranged},
          {"HEAD", {range}, proceed},
@@ -138,7 +138,7 @@ TEST_CASE("A range applies to GET, when If-Range is true or absent", "[http]") {
         plain());
 }
 
-TEST_CASE("Last-Modified is of the creation, or of the second after the last change", "[http]") {
+TEST_CASE("Last-Modified is the creation time or the second after the last change", "[http]") {
   const auto last_modified = [](std::int64_t created, std::int64_t updated) {
     ImageInfo info;
     info.created_at = Time{std::chrono::milliseconds{created}};

@@ -12,7 +12,7 @@
 
 using namespace imagegallery;
 
-TEST_CASE("A plain name is quoted, another is given in both forms", "[http]") {
+TEST_CASE("An ASCII name is quoted, any other is sent in both forms", "[http]") {
   CHECK(content_disposition("attachment", "pump 7.jpg") == "attachment; filename=\"pump 7.jpg\"");
   CHECK(content_disposition("inline", "насос.png") ==
         "inline; filename=\"_____.png\"; "
@@ -30,30 +30,30 @@ TEST_CASE("No name can break out of its field", "[http]") {
   CHECK(content_disposition("inline", "\xff.png") == "inline; filename=\"_.png\"");
 }
 
-TEST_CASE("Of a hundred thousand hostile names none gets out of its field", "[http]") {
-  const std::vector<std::string> pieces{"../",
-                                        "\\",
-                                        "\"",
-                                        "\r\n",
-                                        std::string(1, '\0'),
-                                        "%0d%0a",
-                                        "\xe2\x80\xae",
-                                        "\xc2\x85",
-                                        "\xff",
-                                        "'",
-                                        ";",
-                                        "=",
-                                        "é",
-                                        "a",
-                                        ".png",
-                                        "UTF-8''",
-                                        " ",
-                                        "\t"};
+TEST_CASE("None of a hundred thousand hostile names breaks out of its field", "[http]") {
+  const std::vector<std::string> parts{"../",
+                                       "\\",
+                                       "\"",
+                                       "\r\n",
+                                       std::string(1, '\0'),
+                                       "%0d%0a",
+                                       "\xe2\x80\xae",
+                                       "\xc2\x85",
+                                       "\xff",
+                                       "'",
+                                       ";",
+                                       "=",
+                                       "é",
+                                       "a",
+                                       ".png",
+                                       "UTF-8''",
+                                       " ",
+                                       "\t"};
   std::mt19937 random{3};
   std::size_t escaped = 0;
   for (int i = 0; i < 100'000; ++i) {
     std::string name;
-    for (auto count = random() % 12; count != 0; --count) name += pieces[random() % pieces.size()];
+    for (auto count = random() % 12; count != 0; --count) name += parts[random() % parts.size()];
     const auto field = content_disposition("attachment", name);
     const auto quotes = std::count(field.begin(), field.end(), '"');
     const bool plain = std::all_of(field.begin(), field.end(),
@@ -63,12 +63,12 @@ TEST_CASE("Of a hundred thousand hostile names none gets out of its field", "[ht
   CHECK(escaped == 0);
 }
 
-TEST_CASE("A name in a field of its own is printable ASCII", "[http]") {
+TEST_CASE("A field-safe name is printable ASCII", "[http]") {
   CHECK(field_safe_name("pump 7.jpg") == "pump 7.jpg");
   CHECK(field_safe_name("ä%\r\n.png") == "%C3%A4%25%0D%0A.png");
 }
 
-TEST_CASE("Of a client's path only the last part is taken", "[http]") {
+TEST_CASE("Only the last part of a client's path is used", "[http]") {
   CHECK(client_file_name("pump.jpg") == "pump.jpg");
   CHECK(client_file_name("../../etc/pump.jpg") == "pump.jpg");
   CHECK(client_file_name("C:\\fotos\\pump.jpg") == "pump.jpg");
@@ -76,7 +76,7 @@ TEST_CASE("Of a client's path only the last part is taken", "[http]") {
   CHECK(client_file_name("...png") == "...png");
 }
 
-TEST_CASE("A client's name that names no file is refused", "[http]") {
+TEST_CASE("A client's file name that names no file is rejected", "[http]") {
   for (const std::string name :
        {"", ".", "..", "/", "a/", "a\\..", "a\nb", "a\x7f", "\xff", "a\xc2\x85", "\x01"}) {
     CAPTURE(name);

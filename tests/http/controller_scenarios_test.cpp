@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the existing gallery's own tests ask of its controller, asked of ours. Where ours answers
-// otherwise on purpose, docs/http.md names it.
+// The scenarios of the existing gallery's own controller tests. Intended differences are listed in
+// docs/http.md.
 #include "http_fixture.hpp"
 
 using namespace imagegallery;
@@ -54,7 +54,7 @@ TEST_CASE("An uploaded PNG is described, served, previewed and listed", "[http]"
   CHECK(titles_of(api.get("acme", list_page)) == std::vector<std::string>{"image.png"});
 }
 
-TEST_CASE("An uploaded JPEG has a preview as described", "[http]") {
+TEST_CASE("An uploaded JPEG has the preview that its descriptor describes", "[http]") {
   const HttpFixture api;
   const auto content = jpeg();
   const auto image = api.upload("acme", "image.jpg", content);
@@ -66,7 +66,7 @@ TEST_CASE("An uploaded JPEG has a preview as described", "[http]") {
         '"' + text_at(image, "descriptor/previewDescriptor/etag") + '"');
 }
 
-TEST_CASE("An uploaded SVG has its size and a preview as described", "[http]") {
+TEST_CASE("An uploaded SVG has its size and the preview that its descriptor describes", "[http]") {
   const HttpFixture api;
   const auto image = api.upload("acme", "image.svg", svg());
   CHECK(text_at(image, "descriptor/mediaType") == "image/svg+xml");
@@ -86,7 +86,7 @@ TEST_CASE("The sub type of an upload is stored", "[http]") {
   CHECK(titles_of(api.get("acme", list_page + "&imageSubType=SCADA_SYMBOL")).size() == 1);
 }
 
-TEST_CASE("A file name that is taken gives a numbered key, and stays the title", "[http]") {
+TEST_CASE("A file name that already exists gets a numbered key and remains the title", "[http]") {
   const HttpFixture api;
   std::vector<std::string> keys;
   for (std::uint32_t seed = 1; seed <= 3; ++seed) {
@@ -99,7 +99,7 @@ TEST_CASE("A file name that is taken gives a numbered key, and stays the title",
   CHECK(body_of(api.get("acme", "/api/images/tenant/x_%281%29.jpg")) == png(20, 10, 2));
 }
 
-TEST_CASE("An update changes file name, description and bytes, nothing else", "[http]") {
+TEST_CASE("A replacement changes only file name, descriptor and bytes", "[http]") {
   const HttpFixture api;
   const auto before = api.upload("acme", "image.png", png());
   const auto response =
@@ -115,7 +115,7 @@ TEST_CASE("An update changes file name, description and bytes, nothing else", "[
   CHECK(body_of(api.get("acme", link_of(before))) == jpeg());
 }
 
-TEST_CASE("An update of the information changes the title only", "[http]") {
+TEST_CASE("An update of the metadata changes only the title", "[http]") {
   const HttpFixture api;
   const auto before = api.upload("acme", "image.png", png());
   const auto response =
@@ -132,7 +132,7 @@ TEST_CASE("An update of the information changes the title only", "[http]") {
   CHECK_FALSE(bool_at(after, "public"));
 }
 
-TEST_CASE("An exported, deleted and imported image is as it was", "[http]") {
+TEST_CASE("Export, delete and import restores an image", "[http]") {
   const HttpFixture api;
   const auto image = json_of(api.send_form(
       "acme", Form{}.file("image.png", png()).text("title", "Pump").text("public", "true")));
@@ -163,7 +163,7 @@ TEST_CASE("An exported, deleted and imported image is as it was", "[http]") {
   CHECK(body_of(api.get("", text_at(imported, "publicLink"))) == png());
 }
 
-TEST_CASE("An import over the limit is refused", "[http]") {
+TEST_CASE("An import over the limit is rejected", "[http]") {
   const HttpFixture api{{.limits = {.max_image_bytes = 3000}}};
   const HttpFixture roomy;
   const auto large = text_of_bytes(make_test_png(50, 50, 1, true));
@@ -175,7 +175,8 @@ TEST_CASE("An import over the limit is refused", "[http]") {
   CHECK_THAT(text_at(json_of(response), "message"), ContainsSubstring("3000"));
 }
 
-TEST_CASE("A list has the tenant's images, or the system's, too, of one sub type", "[http]") {
+TEST_CASE("A list has the tenant's images of one sub type, optionally with the system's",
+          "[http]") {
   const HttpFixture api;
   const auto upload = [&](const char* who, const char* title, const char* sub_type) {
     const auto response =
@@ -200,7 +201,7 @@ TEST_CASE("A list has the tenant's images, or the system's, too, of one sub type
   CHECK(list("&includeSystemImages=true&textSearch=nothing").empty());
 }
 
-TEST_CASE("A public image is read by its link, by anybody", "[http]") {
+TEST_CASE("Anybody can read a public image by its link", "[http]") {
   const HttpFixture api;
   const auto image =
       json_of(api.send_form("acme", Form{}.file("a.png", png()).text("public", "true")));
@@ -211,7 +212,7 @@ TEST_CASE("A public image is read by its link, by anybody", "[http]") {
   CHECK(body_of(response) == png());
 }
 
-TEST_CASE("A public link holds exactly while the image is public", "[http]") {
+TEST_CASE("A public link works exactly while the image is public", "[http]") {
   const HttpFixture api;
   const auto image = api.upload("acme", "a.png", png());
   const auto link = "/api/images/public/" + text_at(image, "publicResourceKey");
@@ -230,7 +231,7 @@ TEST_CASE("A public link holds exactly while the image is public", "[http]") {
   CHECK(api.get("", link, {held}).status == 404);
 }
 
-TEST_CASE("The system's parameters follow the limits of the tenant", "[http]") {
+TEST_CASE("The system parameters reflect the tenant's limits", "[http]") {
   const HttpFixture api{{.limits = {.max_image_bytes = 0}}};
   const auto limit = [&](const char* who) {
     return number_at(json_of(api.get(who, "/api/system/params")), "maxResourceSize");
@@ -245,7 +246,7 @@ TEST_CASE("The system's parameters follow the limits of the tenant", "[http]") {
   CHECK(limit("acme") == 0);
 }
 
-TEST_CASE("A client goes through five images' whole life", "[http]") {
+TEST_CASE("A client manages five images from upload to deletion", "[http]") {
   const HttpFixture api;
   std::vector<JsonValue> images;
   for (std::uint32_t i = 1; i <= 5; ++i) {
@@ -271,7 +272,7 @@ TEST_CASE("A client goes through five images' whole life", "[http]") {
   CHECK(titles_of(api.get("acme", list_page)).size() == 4);
 }
 
-TEST_CASE("Limits of bytes name themselves, one image's and the total", "[http]") {
+TEST_CASE("Errors of exceeded limits name the limit, per image and in total", "[http]") {
   const HttpFixture api;
   const auto content = png();
   const auto size = std::to_string(content.size());
@@ -292,7 +293,7 @@ TEST_CASE("Limits of bytes name themselves, one image's and the total", "[http]"
   CHECK(number_at(usage, "images") == 1);
 }
 
-TEST_CASE("A key without an extension is a key", "[http]") {
+TEST_CASE("A key may have no extension", "[http]") {
   const HttpFixture api;
   CHECK(text_at(api.upload("acme", "pump", png()), "resourceKey") == "pump");
   CHECK(text_at(api.upload("acme", "pump", png(20, 10, 2)), "resourceKey") == "pump_(1)");

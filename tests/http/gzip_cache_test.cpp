@@ -9,7 +9,7 @@ using namespace imagegallery;
 
 namespace {
 
-struct Packer {
+struct Compressor {
   GzipCache cache{4096};
   int gzipped = 0;
 
@@ -23,47 +23,47 @@ struct Packer {
 
 }  // namespace
 
-TEST_CASE("What was gzipped is not gzipped again", "[http]") {
-  Packer packer;
-  CHECK(packer.get("a", 100)->size() == 100);
-  CHECK(packer.get("a", 100)->size() == 100);
-  CHECK(packer.gzipped == 1);
+TEST_CASE("Cached content is not gzipped again", "[http]") {
+  Compressor compressor;
+  CHECK(compressor.get("a", 100)->size() == 100);
+  CHECK(compressor.get("a", 100)->size() == 100);
+  CHECK(compressor.gzipped == 1);
 }
 
-TEST_CASE("What packing does not make smaller is remembered, too", "[http]") {
-  Packer packer;
-  CHECK(packer.get("a", 0) == nullptr);
-  CHECK(packer.get("a", 0) == nullptr);
-  CHECK(packer.gzipped == 1);
+TEST_CASE("Incompressible content is cached as such", "[http]") {
+  Compressor compressor;
+  CHECK(compressor.get("a", 0) == nullptr);
+  CHECK(compressor.get("a", 0) == nullptr);
+  CHECK(compressor.gzipped == 1);
 }
 
-TEST_CASE("The least recently used goes when there is no more room", "[http]") {
-  Packer packer;
-  (void)packer.get("a", 1500);
-  (void)packer.get("b", 1500);
-  (void)packer.get("a", 1500);
-  (void)packer.get("c", 1500);
-  CHECK(packer.gzipped == 3);
-  (void)packer.get("a", 1500);
-  CHECK(packer.gzipped == 3);
-  (void)packer.get("b", 1500);
-  CHECK(packer.gzipped == 4);
+TEST_CASE("A full cache evicts the least recently used entry", "[http]") {
+  Compressor compressor;
+  (void)compressor.get("a", 1500);
+  (void)compressor.get("b", 1500);
+  (void)compressor.get("a", 1500);
+  (void)compressor.get("c", 1500);
+  CHECK(compressor.gzipped == 3);
+  (void)compressor.get("a", 1500);
+  CHECK(compressor.gzipped == 3);
+  (void)compressor.get("b", 1500);
+  CHECK(compressor.gzipped == 4);
 }
 
-TEST_CASE("What does not fit is given but not kept", "[http]") {
-  Packer packer;
-  (void)packer.get("a", 100);
-  CHECK(packer.get("b", 5000)->size() == 5000);
-  CHECK(packer.get("b", 5000)->size() == 5000);
-  CHECK(packer.gzipped == 3);
-  (void)packer.get("a", 100);
-  CHECK(packer.gzipped == 3);
+TEST_CASE("Content larger than the cache is returned but not cached", "[http]") {
+  Compressor compressor;
+  (void)compressor.get("a", 100);
+  CHECK(compressor.get("b", 5000)->size() == 5000);
+  CHECK(compressor.get("b", 5000)->size() == 5000);
+  CHECK(compressor.gzipped == 3);
+  (void)compressor.get("a", 100);
+  CHECK(compressor.gzipped == 3);
 }
 
-TEST_CASE("What is held outlives its place in the cache", "[http]") {
-  Packer packer;
-  const auto held = packer.get("a", 2000);
-  (void)packer.get("b", 2000);
-  (void)packer.get("c", 2000);
+TEST_CASE("Content in use outlives its eviction", "[http]") {
+  Compressor compressor;
+  const auto held = compressor.get("a", 2000);
+  (void)compressor.get("b", 2000);
+  (void)compressor.get("c", 2000);
   CHECK(held->size() == 2000);
 }

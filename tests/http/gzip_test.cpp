@@ -29,7 +29,7 @@ std::string unpack(const ByteSource& gzipped, std::size_t size) {
 
 }  // namespace
 
-TEST_CASE("Text in gzip coding unpacks to itself and is smaller", "[http]") {
+TEST_CASE("Text round-trips through gzip and gets smaller", "[http]") {
   std::string text;
   for (int i = 0; i < 5000; ++i) text += "<path d=\"M" + std::to_string(i * 7919 % 1000) + "\"/>";
   const auto gzipped = gzip(*make_source(text));
@@ -39,7 +39,7 @@ TEST_CASE("Text in gzip coding unpacks to itself and is smaller", "[http]") {
   CHECK(read_all(*gzip(*make_source(text))) == read_all(*gzipped));
 }
 
-TEST_CASE("What does not become smaller is not gzipped", "[http]") {
+TEST_CASE("Incompressible content is not gzipped", "[http]") {
   std::mt19937 random{1};
   std::string noise;
   for (int i = 0; i < 2000; ++i) noise += static_cast<char>(random());

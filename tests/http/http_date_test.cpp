@@ -14,13 +14,13 @@ const sys_seconds now = at(1'700'000'000);  // 2023
 
 }  // namespace
 
-TEST_CASE("The three forms of one date are the same time", "[http]") {
+TEST_CASE("All three date formats parse to the same time", "[http]") {
   CHECK(parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT", now) == at(784111777));
   CHECK(parse_http_date("Sunday, 06-Nov-94 08:49:37 GMT", now) == at(784111777));
   CHECK(parse_http_date("Sun Nov  6 08:49:37 1994", now) == at(784111777));
 }
 
-TEST_CASE("A date is written as an IMF-fixdate and read back", "[http]") {
+TEST_CASE("A date round-trips through IMF-fixdate", "[http]") {
   CHECK(format_http_date(at(784111777)) == "Sun, 06 Nov 1994 08:49:37 GMT");
   CHECK(format_http_date(at(0)) == "Thu, 01 Jan 1970 00:00:00 GMT");
   for (const std::int64_t seconds : {0L, 951782400L, 1709164800L, 4102444799L, 253402300799L}) {
@@ -29,17 +29,17 @@ TEST_CASE("A date is written as an IMF-fixdate and read back", "[http]") {
   }
 }
 
-TEST_CASE("A year of two digits is not more than 50 years ahead", "[http]") {
+TEST_CASE("A two-digit year is at most 50 years ahead", "[http]") {
   CHECK(parse_http_date("Friday, 17-Nov-73 00:00:00 GMT", now) == at(3278102400));   // 2073
   CHECK(parse_http_date("Saturday, 17-Nov-74 00:00:00 GMT", now) == at(153878400));  // 1974
 }
 
-TEST_CASE("A leap second and a leap day are dates", "[http]") {
+TEST_CASE("A leap second and a leap day are valid", "[http]") {
   CHECK(parse_http_date("Sat, 31 Dec 2016 23:59:60 GMT", now) == at(1483228800));
   CHECK(parse_http_date("Tue, 29 Feb 2000 00:00:00 GMT", now) == at(951782400));
 }
 
-TEST_CASE("What is no date of HTTP is refused", "[http]") {
+TEST_CASE("Text that is not an HTTP date is rejected", "[http]") {
   for (const auto* text : {"",
                            "0",
                            "784111777",

@@ -5,7 +5,7 @@
 
 using namespace imagegallery;
 
-TEST_CASE("Field names compare without case and the first of a name counts", "[http]") {
+TEST_CASE("Field names are case-insensitive and the first match wins", "[http]") {
   const HttpRequestHead head{"GET", "/", {{"ETAG", "1"}, {"etag", "2"}}};
   CHECK(head.find("ETag") == "1");
   CHECK_FALSE(head.find("etags"));
@@ -13,13 +13,13 @@ TEST_CASE("Field names compare without case and the first of a name counts", "[h
   CHECK(response.find("Content-Length") == "7");
 }
 
-TEST_CASE("Fields of one name make one list", "[http]") {
+TEST_CASE("Fields with the same name are combined into one list", "[http]") {
   const HttpRequestHead head{"GET", "/", {{"Accept", "a"}, {"Host", "h"}, {"accept", "b, c"}}};
   CHECK(combined_field(head, "ACCEPT") == "a, b, c");
   CHECK_FALSE(combined_field(head, "If-Match"));
 }
 
-TEST_CASE("Decimals are digits only and must fit", "[http]") {
+TEST_CASE("Decimals must be digits only and fit 64 bits", "[http]") {
   CHECK(parse_decimal("0") == 0u);
   CHECK(parse_decimal("18446744073709551615") == 18446744073709551615u);
   for (const auto* text : {"", " 1", "1 ", "+1", "-1", "0x1", "1.0", "18446744073709551616"}) {
@@ -28,7 +28,7 @@ TEST_CASE("Decimals are digits only and must fit", "[http]") {
   }
 }
 
-TEST_CASE("A value's parameters are read as tokens and as quoted text", "[http]") {
+TEST_CASE("Parameters are parsed as tokens and as quoted text", "[http]") {
   const auto parsed =
       parse_parameterized("Form-Data; name=file ;; FileName=\"a; b\\\"c\\\\d\\e\" ; x=\"\"");
   REQUIRE(parsed);
@@ -40,7 +40,7 @@ TEST_CASE("A value's parameters are read as tokens and as quoted text", "[http]"
   CHECK(parsed->find("y") == nullptr);
 }
 
-TEST_CASE("Malformed and repeated parameters are refused", "[http]") {
+TEST_CASE("Malformed and repeated parameters are rejected", "[http]") {
   for (const auto* text : {"", ";", " ; a=b", "v; a", "v; =b", "v; a=", "v; a=\"b", "v; a=b c=d",
                            "v; a=\"b\"c", "v; a=1; A=2", "v; a b=c", "v; a=b\"c\""}) {
     CAPTURE(text);

@@ -15,26 +15,26 @@
 #include "json/json_value.hpp"
 #include "support/test_image.hpp"
 
-/// The bytes as text, as bodies of requests are written here.
+/// The bytes as text, the type of request bodies here.
 inline std::string text_of_bytes(const imagegallery::Bytes& bytes) {
   std::string text(bytes.size(), '\0');
   for (std::size_t i = 0; i < bytes.size(); ++i) text[i] = static_cast<char>(bytes[i]);
   return text;
 }
 
-/// A PNG that depends on `seed`.
+/// A PNG whose content depends on `seed`.
 inline std::string png(std::uint32_t width = 20, std::uint32_t height = 10,
                        std::uint32_t seed = 1) {
   return text_of_bytes(make_test_png(width, height, seed));
 }
 
-/// A photograph of 64×48 or so.
+/// A small photograph.
 inline std::string jpeg() {
   std::ifstream file{IMAGEGALLERY_TEST_DATA "/images/jpeg-baseline.jpg", std::ios::binary};
   return {std::istreambuf_iterator<char>{file}, {}};
 }
 
-/// A drawing of 150×150 that is worth compressing.
+/// A compressible drawing of 150×150.
 inline std::string svg() {
   std::string text =
       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"150\" height=\"150\"><script>x</script>";
@@ -42,7 +42,7 @@ inline std::string svg() {
   return text + "</svg>";
 }
 
-/// A form with a file and texts.
+/// A form with files and texts.
 struct Form {
   static constexpr std::string_view type = "multipart/form-data; boundary=----b";
 
@@ -62,8 +62,8 @@ struct Form {
   std::string body;
 };
 
-/// A gallery in memory with a clock of its own, and the handler over it. Who asks is told by
-/// `Authorization`: "system", "acme", "acme-user" or "globex".
+/// An in-memory gallery with its own clock, and a handler for it. `Authorization` names the user:
+/// "system", "acme", "acme-user" or "globex".
 struct HttpFixture {
   explicit HttpFixture(imagegallery::GalleryOptions gallery_options = {},
                        imagegallery::HttpOptions http_options = {})
@@ -88,7 +88,7 @@ struct HttpFixture {
     return options;
   }
 
-  /// Sends a request, first past `check_head`, as a transport does. `who` may be empty.
+  /// Sends a request: first to `check_head`, as a transport does. `who` may be empty.
   imagegallery::HttpResponse send(std::string_view who, std::string method, std::string target,
                                   std::vector<imagegallery::HttpField> fields = {},
                                   std::string body = {}) const {
@@ -97,7 +97,7 @@ struct HttpFixture {
                                              std::move(fields)};
     auto inspection = handler.check_head(head);
     if (inspection.refusal) return std::move(*inspection.refusal);
-    INFO("the body is larger than check_head allows");
+    INFO("the body must not exceed the limit of check_head");
     CHECK(body.size() <= inspection.max_body_bytes);
     return handler.handle({head, imagegallery::make_source(std::move(body))});
   }
@@ -128,7 +128,7 @@ struct HttpFixture {
     return send(who, std::move(method), std::move(target), std::move(fields), form.done());
   }
 
-  /// Uploads and gives what the answer says of the new image.
+  /// Uploads an image and returns its JSON.
   imagegallery::JsonValue upload(std::string_view who, std::string_view name,
                                  std::string_view content) const;
 
@@ -152,7 +152,7 @@ inline imagegallery::JsonValue json_of(const imagegallery::HttpResponse& respons
   return imagegallery::parse_json(body_of(response));
 }
 
-/// The member at a path such as "descriptor/width". Fails the test where there is none.
+/// The member at a path such as "descriptor/width". Fails the test if absent.
 inline const imagegallery::JsonValue& at(const imagegallery::JsonValue& json,
                                          std::string_view path) {
   const auto slash = path.find('/');

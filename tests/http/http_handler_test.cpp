@@ -13,7 +13,7 @@ using namespace imagegallery;
 
 namespace {
 
-// Fails on the first read, as damaged or unreachable bytes do.
+// Fails on the first read, like damaged or unreachable bytes.
 class FailingSource final : public ByteSource {
  public:
   explicit FailingSource(std::function<void()> fail) : fail_(std::move(fail)) {}
@@ -36,7 +36,7 @@ HttpResponse upload_failing(const HttpFixture& api, std::function<void()> fail) 
 
 }  // namespace
 
-TEST_CASE("Every failure is a problem that existing clients can read", "[http]") {
+TEST_CASE("Every error is a problem document that existing clients can read", "[http]") {
   const HttpFixture api;
   const auto response = api.get("acme", "/api/images/tenant/none");
   CHECK(response.status == 404);
@@ -47,12 +47,13 @@ TEST_CASE("Every failure is a problem that existing clients can read", "[http]")
   CHECK(text_at(problem, "type") == "about:blank");
   CHECK(text_at(problem, "title") == "Not Found");
   CHECK(number_at(problem, "status") == 404);
+  CHECK(text_at(problem, "message") == "Requested item wasn't found!");
   CHECK(text_at(problem, "message") == text_at(problem, "detail"));
   CHECK(number_at(problem, "errorCode") == 32);
   CHECK(number_at(problem, "timestamp") == 1'700'000'000'500);
 }
 
-TEST_CASE("Each code of an error has its status and its number", "[http]") {
+TEST_CASE("Each error code has its status and errorCode", "[http]") {
   struct Row {
     ErrorCode code;
     int status;
@@ -71,14 +72,14 @@ TEST_CASE("Each code of an error has its status and its number", "[http]") {
     CAPTURE(to_string(row.code));
     const HttpFixture api;
     const auto response = upload_failing(api, [&] {
-      throw Error{row.code, "said to people", row.code == ErrorCode::busy};
+      throw Error{row.code, "message", row.code == ErrorCode::busy};
     });
     CHECK(response.status == row.status);
     CHECK(number_at(json_of(response), "errorCode") == row.number);
   }
 }
 
-TEST_CASE("What can be tried again says when", "[http]") {
+TEST_CASE("Retryable errors have a Retry-After", "[http]") {
   const HttpFixture api;
   for (const auto code : {ErrorCode::busy, ErrorCode::storage_failure}) {
     const auto response = upload_failing(api, [&] { throw Error{code, "locked", true}; });
@@ -87,7 +88,7 @@ TEST_CASE("What can be tried again says when", "[http]") {
   }
 }
 
-TEST_CASE("Nothing of the inside gets out", "[http]") {
+TEST_CASE("Error responses do not expose internals", "[http]") {
   const HttpFixture api;
   const std::string secret = "/var/lib/gallery.db: I/O error";
   for (const auto& fail : std::vector<std::function<void()>>{
@@ -106,13 +107,13 @@ TEST_CASE("Nothing of the inside gets out", "[http]") {
   }
 }
 
-TEST_CASE("Want of memory is a 503, anything unknown a 500", "[http]") {
+TEST_CASE("Out of memory is a 503, any unknown exception a 500", "[http]") {
   const HttpFixture api;
   CHECK(upload_failing(api, [] { throw std::bad_alloc{}; }).status == 503);
   CHECK(upload_failing(api, [] { throw 42; }).status == 500);
 }
 
-TEST_CASE("What the host's authentication throws is a 500, whatever it is", "[http]") {
+TEST_CASE("Any exception of the host's authentication is a 500", "[http]") {
   ImageGallery gallery{open_memory()};
   for (const auto& fail : std::vector<std::function<void()>>{
            [] {
@@ -140,7 +141,7 @@ TEST_CASE("Without authentication everybody is anonymous", "[http]") {
   CHECK(handler.handle({{"GET", "/healthz", {}}, nullptr}).status == 200);
 }
 
-TEST_CASE("Options out of range are refused by name", "[http]") {
+TEST_CASE("Errors of invalid options name the option", "[http]") {
   ImageGallery gallery{open_memory()};
   const auto refusal = [&](const HttpOptions& options) -> std::string {
     try {
@@ -167,7 +168,7 @@ TEST_CASE("Options out of range are refused by name", "[http]") {
   CHECK_THAT(refusal(options), ContainsSubstring("link_keys"));
 }
 
-TEST_CASE("Under a prefix, routes and links have it", "[http]") {
+TEST_CASE("With a prefix, all routes and links have it", "[http]") {
   HttpOptions options;
   options.prefix = "/my/gallery";
   const HttpFixture api{{}, options};
@@ -186,7 +187,7 @@ TEST_CASE("Under a prefix, routes and links have it", "[http]") {
   CHECK(api.get("", "/my/gallery/healthz").status == 200);
 }
 
-TEST_CASE("Paths that are none are 404, methods that are none 405 with those that are", "[http]") {
+TEST_CASE("Unknown paths are 404, unknown methods are 405 with Allow", "[http]") {
   const HttpFixture api;
   for (const auto* path : {"/", "/api", "/api/", "/api/images/", "/api/images/tenant/",
                            "/api/images//a.png", "/api/images/tenant/a.png/", "//healthz",
@@ -203,7 +204,7 @@ TEST_CASE("Paths that are none are 404, methods that are none 405 with those tha
   CHECK(api.send("acme", "GE T", "/healthz").status == 400);
 }
 
-TEST_CASE("OPTIONS tells the methods of each path, to anybody", "[http]") {
+TEST_CASE("OPTIONS returns the methods of each path to anybody", "[http]") {
   const HttpFixture api;
   const auto allow = [&](const char* target) {
     const auto response = api.send("", "OPTIONS", target);
@@ -220,7 +221,7 @@ TEST_CASE("OPTIONS tells the methods of each path, to anybody", "[http]") {
   CHECK(api.send("", "OPTIONS", "/none").status == 404);
 }
 
-TEST_CASE("A malformed target is refused before anything else", "[http]") {
+TEST_CASE("A malformed target is rejected before anything else", "[http]") {
   const HttpFixture api;
   for (const auto* target : {"", "x", "/%", "/api/images?pageSize=%", "/api/images/tenant/%ff"}) {
     CAPTURE(target);
@@ -229,7 +230,7 @@ TEST_CASE("A malformed target is refused before anything else", "[http]") {
   CHECK(api.get("", "/" + std::string(9000, 'a')).status == 414);
 }
 
-TEST_CASE("A HEAD that fails has no body either", "[http]") {
+TEST_CASE("A failed HEAD has no body", "[http]") {
   const HttpFixture api;
   for (const auto* target : {"/api/images/tenant/none", "/none"}) {
     const auto response = api.send("acme", "HEAD", target);
@@ -239,7 +240,7 @@ TEST_CASE("A HEAD that fails has no body either", "[http]") {
   }
 }
 
-TEST_CASE("No answer sets a cookie, and each says how to keep it and to guess nothing", "[http]") {
+TEST_CASE("No response sets a cookie, and each has Cache-Control and security headers", "[http]") {
   const HttpFixture api;
   (void)api.upload("acme", "a.png", png());
   for (const auto* target :
@@ -258,7 +259,7 @@ TEST_CASE("No answer sets a cookie, and each says how to keep it and to guess no
   }
 }
 
-TEST_CASE("A field's name stands once in every answer", "[http]") {
+TEST_CASE("No response repeats a field", "[http]") {
   const HttpFixture api;
   (void)api.upload("acme", "a.png", png());
   for (const auto* target : {"/api/images/tenant/a.png", "/none", "/metrics"}) {
@@ -270,7 +271,7 @@ TEST_CASE("A field's name stands once in every answer", "[http]") {
   }
 }
 
-TEST_CASE("The image outlives the handler's answer", "[http]") {
+TEST_CASE("A response body outlives the handler", "[http]") {
   HttpResponse response;
   {
     const HttpFixture api;

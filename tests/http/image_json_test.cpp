@@ -7,11 +7,11 @@
 
 using namespace imagegallery;
 
-TEST_CASE("The system has the UUID that clients know", "[http]") {
+TEST_CASE("The system has the UUID that clients expect", "[http]") {
   CHECK(tenant_uuid("") == "13814000-1dd2-11b2-8080-808080808080");
 }
 
-TEST_CASE("A tenant's UUID is of its name, the same for all time", "[http]") {
+TEST_CASE("A tenant's UUID is derived from its name and never changes", "[http]") {
   CHECK(tenant_uuid("acme") == "c163a30a-7189-8b07-a300-92a3a88dc211");
   CHECK(tenant_uuid("acme") != tenant_uuid("globex"));
   const auto uuid = detail::parse_uuid(tenant_uuid("globex"));

@@ -39,8 +39,7 @@ std::string quoted(const std::string& etag) { return '"' + etag + '"'; }
 
 }  // namespace
 
-TEST_CASE("An image is answered with its validators and the fields that keep people safe",
-          "[http]") {
+TEST_CASE("An image response has validators and security headers", "[http]") {
   const OneImage api;
   const auto response = api.read();
   CHECK(response.status == 200);
@@ -59,7 +58,7 @@ TEST_CASE("An image is answered with its validators and the fields that keep peo
   CHECK(body_of(response) == png());
 }
 
-TEST_CASE("A public link may be embedded anywhere and depends on nobody", "[http]") {
+TEST_CASE("A public link may be embedded anywhere and does not vary by user", "[http]") {
   const OneImage api;
   REQUIRE(api.send("acme", "PUT", own_path + "/public/true").status == 200);
   const auto response =
@@ -73,7 +72,7 @@ TEST_CASE("A public link may be embedded anywhere and depends on nobody", "[http
   CHECK(field_of(response, "x-filename") == "(absent)");
 }
 
-TEST_CASE("HEAD gives the fields of GET and no body", "[http]") {
+TEST_CASE("HEAD returns the fields of GET and no body", "[http]") {
   const OneImage api;
   for (const std::string path : {"", "/preview", "/info", "/export"}) {
     CAPTURE(path);
@@ -85,7 +84,7 @@ TEST_CASE("HEAD gives the fields of GET and no body", "[http]") {
   }
 }
 
-TEST_CASE("An image that is held is not sent again", "[http]") {
+TEST_CASE("An image that the client has cached is not sent again", "[http]") {
   const OneImage api;
   struct Row {
     std::vector<HttpField> fields;
@@ -127,30 +126,30 @@ TEST_CASE("An image that is held is not sent again", "[http]") {
   }
 }
 
-TEST_CASE("304 repeats what caches need and what keeps people safe, and nothing else", "[http]") {
+TEST_CASE("304 repeats only cache fields and security headers", "[http]") {
   const OneImage api{with_lifetimes(0, 5)};
   const auto whole = api.read();
   const auto cached = api.read({{"If-None-Match", quoted(api.etag)}});
-  const auto judged = api.read({{"If-None-Match", "*"}});
+  const auto evaluated = api.read({{"If-None-Match", "*"}});
   REQUIRE(cached.status == 304);
-  REQUIRE(judged.status == 304);
+  REQUIRE(evaluated.status == 304);
   for (const auto* name :
        {"ETag", "Cache-Control", "Vary", "Content-Security-Policy", "X-Content-Type-Options",
         "Referrer-Policy", "Cross-Origin-Resource-Policy"}) {
     CAPTURE(name);
     CHECK(field_of(cached, name) == field_of(whole, name));
-    CHECK(field_of(judged, name) == field_of(whole, name));
+    CHECK(field_of(evaluated, name) == field_of(whole, name));
   }
-  CHECK(field_of(judged, "Last-Modified") == field_of(whole, "Last-Modified"));
+  CHECK(field_of(evaluated, "Last-Modified") == field_of(whole, "Last-Modified"));
   for (const auto* name :
        {"Content-Type", "Content-Length", "Content-Disposition", "Content-Encoding"}) {
     CAPTURE(name);
     CHECK(field_of(cached, name) == "(absent)");
-    CHECK(field_of(judged, name) == "(absent)");
+    CHECK(field_of(evaluated, name) == "(absent)");
   }
 }
 
-TEST_CASE("What is held is known without the storage, and with a cold cache, too", "[http]") {
+TEST_CASE("304 works with a warm and with a cold ETag cache", "[http]") {
   GalleryOptions cold;
   cold.cache.etags_max_bytes = 0;
   for (const auto& options : {GalleryOptions{}, cold}) {
@@ -160,14 +159,14 @@ TEST_CASE("What is held is known without the storage, and with a cold cache, too
   }
 }
 
-TEST_CASE("Nobody is told of a validator who may not read", "[http]") {
+TEST_CASE("Preconditions reveal nothing to clients without read permission", "[http]") {
   const OneImage api;
   const std::vector<HttpField> conditions{{"If-None-Match", quoted(api.etag)},
                                           {"If-Match", "\"x\""},
                                           {"If-None-Match", "*"},
                                           {"Range", "bytes=99999-"},
                                           {"If-Unmodified-Since", "Tue, 14 Nov 2000 22:13:20 GMT"}};
-  CHECK(api.read({conditions[0]}).status == 304);  // so that the cache is warm
+  CHECK(api.read({conditions[0]}).status == 304);  // warms the cache
   for (const auto& condition : conditions) {
     for (const std::string path : {"", "/preview", "/info", "/export"}) {
       CAPTURE(condition.name, condition.value, path);
@@ -180,7 +179,7 @@ TEST_CASE("Nobody is told of a validator who may not read", "[http]") {
   }
 }
 
-TEST_CASE("A part of an image is sent where one range is asked for", "[http]") {
+TEST_CASE("A request for one range returns that part of the image", "[http]") {
   const OneImage api;
   const auto content = png();
   const auto size = std::to_string(content.size());
@@ -197,13 +196,13 @@ TEST_CASE("A part of an image is sent where one range is asked for", "[http]") {
   CHECK(api.read({{"Range", "nonsense"}}).status == 200);
   CHECK(api.send("acme", "HEAD", own_path, {{"Range", "bytes=2-5"}}).status == 200);
 
-  const auto behind = api.read({{"Range", "bytes=" + size + "-"}});
-  CHECK(behind.status == 416);
-  CHECK(field_of(behind, "Content-Range") == "bytes */" + size);
-  CHECK(field_of(behind, "Content-Type") == "application/problem+json");
+  const auto past_end = api.read({{"Range", "bytes=" + size + "-"}});
+  CHECK(past_end.status == 416);
+  CHECK(field_of(past_end, "Content-Range") == "bytes */" + size);
+  CHECK(field_of(past_end, "Content-Type") == "application/problem+json");
 }
 
-TEST_CASE("If-Range sends the part only of what is held", "[http]") {
+TEST_CASE("If-Range sends the part only if the validator matches", "[http]") {
   const OneImage api;
   const HttpField range{"Range", "bytes=0-3"};
   const auto status = [&](const std::string& validator) {
@@ -216,7 +215,7 @@ TEST_CASE("If-Range sends the part only of what is held", "[http]") {
   CHECK(status("Tue, 14 Nov 2023 22:13:21 GMT") == 200);
 }
 
-TEST_CASE("No date is told while another change could still get the same", "[http]") {
+TEST_CASE("Last-Modified is omitted while another change could get the same date", "[http]") {
   OneImage api;
   const auto first = field_of(api.read(), "Last-Modified");
   CHECK(api.read({{"If-Modified-Since", first}}).status == 304);
@@ -229,7 +228,7 @@ TEST_CASE("No date is told while another change could still get the same", "[htt
   CHECK(api.read({{"If-Modified-Since", date}}).status == 200);
 }
 
-TEST_CASE("A lifetime is given only where the options set one, and is the asker's own", "[http]") {
+TEST_CASE("max-age is sent only if configured, and only to the user's own cache", "[http]") {
   OneImage api{with_lifetimes(3, 5)};
   (void)api.upload("system", "s.png", png(8, 8));
   const auto lifetime = [&](const char* who, const std::string& target) {
@@ -241,7 +240,7 @@ TEST_CASE("A lifetime is given only where the options set one, and is the asker'
   CHECK(lifetime("system", "/api/images/tenant/s.png") == "private, max-age=180");
 }
 
-TEST_CASE("A public link's lifetime is its owner's, also where nothing is sent", "[http]") {
+TEST_CASE("A public link has the lifetime of its owner's images, also on 304", "[http]") {
   OneImage api{with_lifetimes(3, 5)};
   const auto image = api.upload("system", "s.png", png(8, 8));
   REQUIRE(api.send("system", "PUT", "/api/images/system/s.png/public/true").status == 200);
@@ -258,7 +257,7 @@ TEST_CASE("A public link's lifetime is its owner's, also where nothing is sent",
   }
 }
 
-TEST_CASE("A versioned address is immutable while its version is current", "[http]") {
+TEST_CASE("A versioned URL is immutable while its version is current", "[http]") {
   const OneImage api;
   const auto versioned = [&](const std::string& query) {
     return field_of(api.read({}, query), "Cache-Control");
@@ -279,7 +278,7 @@ TEST_CASE("A versioned address is immutable while its version is current", "[htt
   CHECK(body_of(api.read({}, "?v=" + api.etag)) == png(9, 9));
 }
 
-TEST_CASE("A public versioned address may be kept by everybody", "[http]") {
+TEST_CASE("A public versioned URL may be cached by everybody", "[http]") {
   const OneImage api;
   REQUIRE(api.send("acme", "PUT", own_path + "/public/true").status == 200);
   const auto response = api.get(
@@ -287,7 +286,7 @@ TEST_CASE("A public versioned address may be kept by everybody", "[http]") {
   CHECK(field_of(response, "Cache-Control") == "public, max-age=31536000, immutable");
 }
 
-TEST_CASE("An SVG is sent in gzip coding to who wants it, with a tag of its own", "[http]") {
+TEST_CASE("An SVG is gzipped on request, with its own ETag", "[http]") {
   const HttpFixture api;
   const auto image = api.upload("acme", "a.svg", svg());
   const std::string target = "/api/images/tenant/a.svg";
@@ -311,7 +310,7 @@ TEST_CASE("An SVG is sent in gzip coding to who wants it, with a tag of its own"
   }
 }
 
-TEST_CASE("Each coding of an SVG is validated by its own tag", "[http]") {
+TEST_CASE("Each coding of an SVG is validated by its own ETag", "[http]") {
   const HttpFixture api;
   const auto image = api.upload("acme", "a.svg", svg());
   const std::string target = "/api/images/tenant/a.svg";
@@ -340,7 +339,7 @@ TEST_CASE("Each coding of an SVG is validated by its own tag", "[http]") {
   }
 }
 
-TEST_CASE("A range of an SVG is one of its plain bytes", "[http]") {
+TEST_CASE("A range of an SVG refers to its plain bytes", "[http]") {
   const HttpFixture api;
   (void)api.upload("acme", "a.svg", svg());
   const auto part = api.get("acme", "/api/images/tenant/a.svg",
@@ -350,12 +349,12 @@ TEST_CASE("A range of an SVG is one of its plain bytes", "[http]") {
   CHECK(body_of(part) == "<svg");
 }
 
-TEST_CASE("What is compressed already is not compressed again", "[http]") {
+TEST_CASE("Compressed formats are not gzipped", "[http]") {
   const OneImage api;
   CHECK_FALSE(api.read({{"Accept-Encoding", "gzip"}}).find("Content-Encoding"));
 }
 
-TEST_CASE("No file name gets out of its field", "[http]") {
+TEST_CASE("No file name of an image breaks out of its field", "[http]") {
   const HttpFixture api;
   const std::string name = "a\";b=%0d%0aX: y';насос.png";
   const auto image = api.upload("acme", "a.png", png());
@@ -377,7 +376,7 @@ TEST_CASE("No file name gets out of its field", "[http]") {
         "%250aX%3A%20y%27%3B%D0%BD%D0%B0%D1%81%D0%BE%D1%81.png");
 }
 
-TEST_CASE("A preview's name has the extension of what it is", "[http]") {
+TEST_CASE("A preview's name has the extension of its own format", "[http]") {
   const HttpFixture api;
   const auto image = api.upload("acme", "a.png", text_of_bytes(make_test_png(600, 400, 1, true)));
   const auto preview = api.get("acme", "/api/images/tenant/a.png/preview");
@@ -385,7 +384,7 @@ TEST_CASE("A preview's name has the extension of what it is", "[http]") {
   CHECK(field_of(preview, "Content-Disposition") == "attachment; filename=\"a.jpg\"");
 }
 
-TEST_CASE("A preview is of the preset that is asked for", "[http]") {
+TEST_CASE("A preview has the requested preset", "[http]") {
   GalleryOptions options;
   options.presets = {{"preview", 64}, {"card", 128}};
   const HttpFixture api{options};

@@ -16,12 +16,12 @@ HttpOptions with_link_key() {
 
 struct Request {
   std::string method;
-  std::string path;  ///< And query, behind the key.
+  std::string path;  ///< Path after the key, and query.
   std::string type;
   std::string body;
 };
 
-// Every request that names an image.
+// Every request for a single image.
 std::vector<Request> requests() {
   const std::string json = "application/json";
   return {{"GET", "", "", ""},
@@ -51,7 +51,7 @@ struct Answer {
 
 }  // namespace
 
-TEST_CASE("Another tenant's image is answered for as one that does not exist", "[http]") {
+TEST_CASE("Another tenant's image gets the same response as an absent one", "[http]") {
   const HttpFixture api{{}, with_link_key()};
   const auto image = api.upload("acme", "there.png", png());
   const std::vector<HttpField> conditions{{"Accept", "*/*"},
@@ -80,7 +80,7 @@ TEST_CASE("Another tenant's image is answered for as one that does not exist", "
   CHECK(body_of(api.get("acme", "/api/images/tenant/there.png")) == png());
 }
 
-TEST_CASE("Neither counts nor lists nor outcomes tell of another tenant's images", "[http]") {
+TEST_CASE("Counts, lists and outcomes do not reveal another tenant's images", "[http]") {
   const HttpFixture api;
   const auto watched = [&] {
     return body_of(api.get("globex", "/api/images?pageSize=9&page=0&includeSystemImages=true")) +
@@ -94,7 +94,7 @@ TEST_CASE("Neither counts nor lists nor outcomes tell of another tenant's images
   CHECK(api.get("acme", "/api/images/tenant/a.png").status == 200);
 }
 
-TEST_CASE("A name that another tenant has is free, and its content is not told", "[http]") {
+TEST_CASE("A key that another tenant uses is free, and its content is not revealed", "[http]") {
   const HttpFixture api;
   const auto first = api.upload("acme", "a.png", png());
   const auto second = api.upload("globex", "a.png", png());
@@ -103,7 +103,7 @@ TEST_CASE("A name that another tenant has is free, and its content is not told",
   CHECK(text_at(second, "publicResourceKey") != text_at(first, "publicResourceKey"));
 }
 
-TEST_CASE("No 304 confirms what was replaced, while many replace and read", "[http]") {
+TEST_CASE("No stale 304 under concurrent replacements and reads", "[http]") {
   const HttpFixture api;
   constexpr int writers = 4;
   constexpr int rounds = 25;
@@ -119,7 +119,7 @@ TEST_CASE("No 304 confirms what was replaced, while many replace and read", "[ht
           {{"PUT", target, {{"Authorization", "acme"}, {"Content-Type", "image/png"}}},
            make_source(content)});
       if (put.status != 200) ++failed;
-      // Each tag that was ever current, but the one that is.
+      // Sends the ETag of the replaced content.
       const auto get = api.handler.handle(
           {{"GET", target, {{"Authorization", "acme"}, {"If-None-Match", held + ", \"x\""}}},
            nullptr});

@@ -7,7 +7,7 @@ namespace {
 
 using Titles = std::vector<std::string>;
 
-// Five images of a tenant, a second apart, whose sizes fall as their titles rise.
+// Five images of a tenant, one second apart. In title order, their sizes decrease.
 struct FiveImages : HttpFixture {
   FiveImages() {
     std::uint32_t side = 60;
@@ -31,7 +31,7 @@ std::string message_of(const HttpResponse& response) {
 
 }  // namespace
 
-TEST_CASE("A list is of pages with their count", "[http]") {
+TEST_CASE("A list returns pages and totals", "[http]") {
   const FiveImages api;
   const auto page = json_of(api.list("pageSize=2&page=1&sortProperty=title"));
   CHECK(at(page, "data").as_array()->size() == 2);
@@ -42,12 +42,12 @@ TEST_CASE("A list is of pages with their count", "[http]") {
   CHECK(at(last, "data").as_array()->size() == 1);
   CHECK_FALSE(bool_at(last, "hasNext"));
   CHECK(at(last, "nextCursor").is_null());
-  const auto behind = json_of(api.list("pageSize=2&page=3"));
-  CHECK(at(behind, "data").as_array()->empty());
-  CHECK(number_at(behind, "totalElements") == 5);
+  const auto past_end = json_of(api.list("pageSize=2&page=3"));
+  CHECK(at(past_end, "data").as_array()->empty());
+  CHECK(number_at(past_end, "totalElements") == 5);
 }
 
-TEST_CASE("A list is newest first, unless it is sorted", "[http]") {
+TEST_CASE("A list is newest first by default", "[http]") {
   const FiveImages api;
   const std::string page = "pageSize=10&page=0";
   CHECK(api.titles(page) == Titles{"c.png", "e.png", "a.png", "d.png", "b.png"});
@@ -64,7 +64,7 @@ TEST_CASE("A list is newest first, unless it is sorted", "[http]") {
   CHECK(api.titles(page + "&sortProperty=tenantId").size() == 5);
 }
 
-TEST_CASE("A cursor goes on where a page ended, whatever was added before", "[http]") {
+TEST_CASE("A cursor continues where the page ended, even after new uploads", "[http]") {
   const FiveImages api;
   const auto first = api.list("pageSize=2&page=0");
   const auto cursor = text_at(json_of(first), "nextCursor");
@@ -77,7 +77,7 @@ TEST_CASE("A cursor goes on where a page ended, whatever was added before", "[ht
   CHECK(api.list("cursor=nonsense").status == 400);
 }
 
-TEST_CASE("A list that cannot be given says which parameter is wrong", "[http]") {
+TEST_CASE("The error of an invalid list query names the parameter", "[http]") {
   const FiveImages api;
   const std::vector<std::pair<std::string, std::string>> rows{
       {"page=0", "pageSize"},
@@ -102,7 +102,7 @@ TEST_CASE("A list that cannot be given says which parameter is wrong", "[http]")
   }
 }
 
-TEST_CASE("The host bounds the size of a page", "[http]") {
+TEST_CASE("The host limits the page size", "[http]") {
   HttpOptions options;
   options.max_page_size = 7;
   const HttpFixture api{{}, options};
@@ -110,7 +110,7 @@ TEST_CASE("The host bounds the size of a page", "[http]") {
   CHECK_THAT(message_of(api.get("acme", "/api/images?pageSize=8&page=0")), ContainsSubstring("7"));
 }
 
-TEST_CASE("A search is for the text as it is written", "[http]") {
+TEST_CASE("A search is for literal text", "[http]") {
   const HttpFixture api;
   for (const auto* title : {"50% pump", "50 pumps", "pump_1", "pump 1", "Насос"}) {
     REQUIRE(api.send_form("acme", Form{}.file("a.png", png()).text("title", title)).status == 200);
@@ -126,7 +126,7 @@ TEST_CASE("A search is for the text as it is written", "[http]") {
   CHECK(search("").size() == 5);
 }
 
-TEST_CASE("A list is validated by its content", "[http]") {
+TEST_CASE("The ETag of a list is derived from its content", "[http]") {
   const FiveImages api;
   const std::string query = "pageSize=10&page=0";
   const auto whole = api.list(query);
@@ -139,7 +139,7 @@ TEST_CASE("A list is validated by its content", "[http]") {
   CHECK(api.list(query, {{"If-None-Match", etag}}).status == 200);
 }
 
-TEST_CASE("A list is sent in gzip coding to who wants it", "[http]") {
+TEST_CASE("A list is gzipped on request", "[http]") {
   const FiveImages api;
   const auto gzipped = api.list("pageSize=10&page=0", {{"Accept-Encoding", "gzip"}});
   CHECK(field_of(gzipped, "Content-Encoding") == "gzip");

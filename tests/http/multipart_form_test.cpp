@@ -40,28 +40,28 @@ std::string refusal(const std::string& body) {
   }
 }
 
-// Gives at most one byte a read, as a body that arrives so would be spooled.
-class ByteByByte final : public ByteSource {
+// Records the size of the largest read.
+class RecordingSource final : public ByteSource {
  public:
-  explicit ByteByByte(std::string text) : text_(std::move(text)) {}
+  explicit RecordingSource(std::string text) : text_(std::move(text)) {}
   std::uint64_t size() const override { return text_.size(); }
   std::size_t read_at(std::uint64_t offset, std::span<std::byte> into) const override {
     const auto count = std::min<std::uint64_t>(into.size(), text_.size() - offset);
     std::copy_n(std::as_bytes(std::span{text_}).begin() + static_cast<std::ptrdiff_t>(offset),
                 count, into.begin());
-    most_ = std::max<std::uint64_t>(most_, into.size());
+    max_read_ = std::max<std::uint64_t>(max_read_, into.size());
     return static_cast<std::size_t>(count);
   }
-  std::uint64_t most() const { return most_; }
+  std::uint64_t max_read() const { return max_read_; }
 
  private:
   const std::string text_;
-  mutable std::uint64_t most_ = 0;
+  mutable std::uint64_t max_read_ = 0;
 };
 
 }  // namespace
 
-TEST_CASE("A form is taken apart into its parts", "[http]") {
+TEST_CASE("A form is parsed into its parts", "[http]") {
   const auto parts = parse(
       "preamble\r\n--b\r\n"
       "Content-Disposition: form-data; name=\"title\"\r\n\r\nPump 7\r\n"
@@ -78,7 +78,7 @@ TEST_CASE("A form is taken apart into its parts", "[http]") {
   CHECK(bytes_of(parts[1]) == "\r\n-\r--b\n--b\r\r\n-b");
 }
 
-TEST_CASE("A part may be empty, with or without its line end", "[http]") {
+TEST_CASE("A part may be empty, with or without a line end", "[http]") {
   for (const auto* gap : {"\r\n", ""}) {
     const auto parts =
         parse(std::string{"--b\r\nContent-Disposition: form-data; name=a\r\n"} + gap + "\r\n--b--");
@@ -89,7 +89,7 @@ TEST_CASE("A part may be empty, with or without its line end", "[http]") {
 
 TEST_CASE("A form may have no parts", "[http]") { CHECK(parse("--b--").empty()); }
 
-TEST_CASE("Boundaries are found wherever they fall in the windows that are read", "[http]") {
+TEST_CASE("A boundary is found at any position relative to the read window", "[http]") {
   const std::string head = "--b\r\nContent-Disposition: form-data; name=file\r\n\r\n";
   for (std::size_t size = 65'536 - 64; size < 65'536 + 8; ++size) {
     std::string content(size, 'x');
@@ -102,17 +102,17 @@ TEST_CASE("Boundaries are found wherever they fall in the windows that are read"
   }
 }
 
-TEST_CASE("A large form is read in windows of 64 KiB and its contents are slices", "[http]") {
+TEST_CASE("A large form is read in 64 KiB windows and its parts are slices", "[http]") {
   const std::string content(1u << 20, '-');
-  const auto body = std::make_shared<ByteByByte>(
+  const auto body = std::make_shared<RecordingSource>(
       "--b\r\nContent-Disposition: form-data; name=file\r\n\r\n" + content + "\r\n--b--");
   const auto parts = parse_multipart_form(body, "b");
   REQUIRE(parts.size() == 1);
   CHECK(parts[0].content->size() == content.size());
-  CHECK(body->most() <= 64 * 1024);
+  CHECK(body->max_read() <= 64 * 1024);
 }
 
-TEST_CASE("The name of a file is read in every form that clients write", "[http]") {
+TEST_CASE("A file name is decoded in every form that clients send", "[http]") {
   const auto name = [](const std::string& parameters) {
     return parse(with_disposition(parameters)).at(0).file_name;
   };
@@ -129,7 +129,7 @@ TEST_CASE("The name of a file is read in every form that clients write", "[http]
   CHECK_FALSE(name(""));
 }
 
-TEST_CASE("Names that are no names of files are refused", "[http]") {
+TEST_CASE("Invalid file names are rejected", "[http]") {
   for (const std::string parameters :
        {"; filename=\"..\"", "; filename=\"a/\"", "; filename=\"\xff\"", "; filename*=UTF-8''%00",
         "; filename*=UTF-8''%0D%0A", "; filename*=x", "; filename*=UTF-8''"}) {
@@ -138,7 +138,7 @@ TEST_CASE("Names that are no names of files are refused", "[http]") {
   }
 }
 
-TEST_CASE("Malformed forms are refused with their reason", "[http]") {
+TEST_CASE("Malformed forms are rejected with a reason", "[http]") {
   const std::string disposition = "Content-Disposition: form-data; name=a";
   const std::vector<std::pair<std::string, std::string>> rows{
       {"", "boundary does not appear"},
@@ -164,10 +164,10 @@ TEST_CASE("Malformed forms are refused with their reason", "[http]") {
       {with_header("Content-Disposition: attachment; name=a"), "not form-data"},
       {with_header("Content-Disposition: form-data; name=a; name=b"), "not form-data"},
       {with_header("Content-Disposition: form-data; name=\"a"), "not form-data"},
-      {with_header(disposition + "\r\n folded"), "no field"},
-      {with_header(disposition + "\r\nX Y: z"), "no field"},
-      {with_header(disposition + "\r\nX : z"), "no field"},
-      {with_header(disposition + "\r\nX"), "no field"},
+      {with_header(disposition + "\r\n folded"), "not a field"},
+      {with_header(disposition + "\r\nX Y: z"), "not a field"},
+      {with_header(disposition + "\r\nX : z"), "not a field"},
+      {with_header(disposition + "\r\nX"), "not a field"},
       {with_header(disposition + "\r\nX: a\rb"), "control characters"},
       {with_header(disposition + "\r\nX: a\nb"), "control characters"},
       {with_header(disposition + std::string("\r\nX: \0", 6)), "control characters"},
@@ -179,7 +179,7 @@ TEST_CASE("Malformed forms are refused with their reason", "[http]") {
   }
 }
 
-TEST_CASE("A part's header may have 16 KiB and no more", "[http]") {
+TEST_CASE("A part's header may have at most 16 KiB", "[http]") {
   const std::string field = "Content-Disposition: form-data; name=a\r\nX: ";
   const auto padded = [&](std::size_t size) {
     return with_header(field + std::string(size - field.size(), 'x'));
@@ -189,7 +189,7 @@ TEST_CASE("A part's header may have 16 KiB and no more", "[http]") {
   CHECK_THAT(refusal(padded(1u << 20)), ContainsSubstring("16384 bytes"));
 }
 
-TEST_CASE("A form may have 100 parts and no more", "[http]") {
+TEST_CASE("A form may have at most 100 parts", "[http]") {
   const auto form = [](std::size_t count) {
     std::string body;
     for (std::size_t i = 0; i < count; ++i) {
@@ -202,7 +202,7 @@ TEST_CASE("A form may have 100 parts and no more", "[http]") {
   CHECK_THAT(refusal(form(5000)), ContainsSubstring("100 parts"));
 }
 
-TEST_CASE("A text in a form is UTF-8 of at most 64 KiB", "[http]") {
+TEST_CASE("A form's text must be UTF-8 of at most 64 KiB", "[http]") {
   const auto text = [](const std::string& content) {
     return text_of(
         parse("--b\r\nContent-Disposition: form-data; name=title\r\n\r\n" + content + "\r\n--b--")
@@ -214,7 +214,7 @@ TEST_CASE("A text in a form is UTF-8 of at most 64 KiB", "[http]") {
   CHECK_THROWS_AS(text("\xff"), HttpProblem);
 }
 
-TEST_CASE("The boundary is taken from Content-Type", "[http]") {
+TEST_CASE("The boundary is parsed from Content-Type", "[http]") {
   CHECK(form_boundary("multipart/form-data; boundary=abc") == "abc");
   CHECK(form_boundary("Multipart/Form-Data; charset=utf-8; Boundary=\"a b:c\"") == "a b:c");
   CHECK(form_boundary("multipart/form-data; boundary=" + std::string(70, 'x')).size() == 70);
@@ -230,7 +230,7 @@ TEST_CASE("The boundary is taken from Content-Type", "[http]") {
                   HttpProblem);
   try {
     (void)form_boundary("multipart/mixed; boundary=a");
-    FAIL("another type was taken");
+    FAIL("another type was accepted");
   } catch (const HttpProblem& problem) {
     CHECK(problem.status() == 415);
   }

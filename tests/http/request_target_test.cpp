@@ -24,7 +24,7 @@ using Segments = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("A path is taken apart before it is decoded", "[http]") {
+TEST_CASE("A path is split before it is decoded", "[http]") {
   CHECK(parse_request_target("/api/images").segments == Segments{"api", "images"});
   CHECK(parse_request_target("/").segments == Segments{""});
   CHECK(parse_request_target("/a/").segments == Segments{"a", ""});
@@ -35,7 +35,7 @@ TEST_CASE("A path is taken apart before it is decoded", "[http]") {
   CHECK(parse_request_target("/a/../b").segments == Segments{"a", "..", "b"});
 }
 
-TEST_CASE("A query is taken apart as forms write it", "[http]") {
+TEST_CASE("A query is decoded as form data", "[http]") {
   const auto target = parse_request_target("/x?a=1&b=two+words%2B&c&d=&&e=f=g&%66=h?i/");
   CHECK(*target.find("a") == "1");
   CHECK(*target.find("b") == "two words+");
@@ -53,7 +53,7 @@ TEST_CASE("The authority of an absolute target is ignored", "[http]") {
   CHECK(*parse_request_target("http://example.com?y=/z").find("y") == "/z");
 }
 
-TEST_CASE("Targets that cannot be read are refused", "[http]") {
+TEST_CASE("Malformed targets are rejected", "[http]") {
   for (const auto* target : {"x", "example.com:443", "/%", "/%4", "/%4g", "/%00", "/a?b=%00",
                              "/%ff", "/%c3", "/%c0%af", "/%ed%a0%80", "/a b", "/a#b", "/a\tb",
                              "/a\r\nb", "/a\x7f", "/?a=1&a=2", "/?a=%f8", "/\xc3"}) {
@@ -62,7 +62,7 @@ TEST_CASE("Targets that cannot be read are refused", "[http]") {
   }
 }
 
-TEST_CASE("A target may have 8192 bytes and no more", "[http]") {
+TEST_CASE("A target may have at most 8192 bytes", "[http]") {
   CHECK(status_of_target("/" + std::string(8191, 'a')) == 200);
   CHECK(status_of_target("/" + std::string(8192, 'a')) == 414);
 }

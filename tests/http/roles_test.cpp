@@ -14,12 +14,12 @@ struct Row {
   std::string target;
   std::string type;  ///< Content-Type; empty: no body.
   std::string body;
-  std::map<std::string, int> status;  ///< By who asks.
+  std::map<std::string, int> status;  ///< By user.
 };
 
 std::string form() { return Form{}.file("new.png", png(8, 8)).done(); }
 
-// What each route answers to each role, of a tenant's image `a.png` and the system's `s.png`.
+// The status of each route for each role, with a tenant's image `a.png` and the system's `s.png`.
 std::vector<Row> rows() {
   const std::string form_type{Form::type};
   const std::string json = "application/json";
@@ -210,7 +210,7 @@ std::vector<std::string> path_segments(const std::string& target) {
 
 }  // namespace
 
-TEST_CASE("Each route answers each role as it should", "[http]") {
+TEST_CASE("Each route returns the expected status for each role", "[http]") {
   for (const auto& row : rows()) {
     for (const auto& [who, status] : row.status) {
       HttpOptions options;
@@ -228,19 +228,19 @@ TEST_CASE("Each route answers each role as it should", "[http]") {
   }
 }
 
-TEST_CASE("The table of roles leaves out no route", "[http]") {
+TEST_CASE("The table of roles covers every route", "[http]") {
   for (const auto& route : routes()) {
-    bool named = false;
+    bool covered = false;
     for (const auto& row : rows()) {
       const auto match = match_path(path_segments(row.target));
-      named = named || match.find(row.method) == &route;
+      covered = covered || match.find(row.method) == &route;
     }
     CAPTURE(route.method, route.pattern);
-    CHECK(named);
+    CHECK(covered);
   }
 }
 
-TEST_CASE("What is refused is refused before its body is read", "[http]") {
+TEST_CASE("Unauthorized requests are refused before their body is read", "[http]") {
   const HttpFixture api;
   for (const auto& row : rows()) {
     for (const auto& [who, status] : row.status) {

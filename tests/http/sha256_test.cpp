@@ -27,7 +27,7 @@ std::string mac(const std::string& key, const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("SHA-256 gives the digests of FIPS 180-4's examples", "[http]") {
+TEST_CASE("SHA-256 matches the examples of FIPS 180-4", "[http]") {
   CHECK(hash("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   CHECK(hash("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   CHECK(hash("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq") ==
@@ -36,7 +36,7 @@ TEST_CASE("SHA-256 gives the digests of FIPS 180-4's examples", "[http]") {
         "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
-TEST_CASE("HMAC-SHA-256 gives the codes of RFC 4231", "[http]") {
+TEST_CASE("HMAC-SHA-256 matches the vectors of RFC 4231", "[http]") {
   CHECK(mac(std::string(20, '\x0b'), "Hi There") ==
         "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
   CHECK(mac("Jefe", "what do ya want for nothing?") ==
@@ -47,7 +47,7 @@ TEST_CASE("HMAC-SHA-256 gives the codes of RFC 4231", "[http]") {
         "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
-TEST_CASE("Digests are compared whole", "[http]") {
+TEST_CASE("Digests are compared in full", "[http]") {
   CHECK(equal_in_constant_time(as_bytes("abc"), as_bytes("abc")));
   CHECK_FALSE(equal_in_constant_time(as_bytes("abc"), as_bytes("abd")));
   CHECK_FALSE(equal_in_constant_time(as_bytes("xbc"), as_bytes("abc")));

@@ -25,7 +25,7 @@ LinkGrant grant() {
 
 }  // namespace
 
-TEST_CASE("A token gives back what was granted", "[http]") {
+TEST_CASE("A grant round-trips through its token", "[http]") {
   const SignedLinks links{{new_key}};
   CHECK(links.verify(links.sign(grant())) == grant());
   LinkGrant bare;
@@ -37,27 +37,27 @@ TEST_CASE("A token gives back what was granted", "[http]") {
   CHECK(links.verify(links.sign(longest)) == longest);
 }
 
-TEST_CASE("A token is of letters, digits, '-' and '_'", "[http]") {
+TEST_CASE("A token has only letters, digits, '-' and '_'", "[http]") {
   const auto token = SignedLinks{{new_key}}.sign(grant());
   CHECK(
       token.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") ==
       std::string::npos);
 }
 
-TEST_CASE("A token holds as long as its key is accepted", "[http]") {
+TEST_CASE("A token is valid while its key is accepted", "[http]") {
   const auto token = SignedLinks{{old_key}}.sign(grant());
   CHECK(SignedLinks{{new_key, old_key}}.verify(token));
   CHECK_FALSE(SignedLinks{{new_key}}.verify(token));
   CHECK_FALSE(SignedLinks{std::vector<std::string>{}}.verify(token));
 }
 
-TEST_CASE("The newest key signs", "[http]") {
+TEST_CASE("The first key signs", "[http]") {
   const auto token = SignedLinks{{new_key, old_key}}.sign(grant());
   CHECK(SignedLinks{{new_key}}.verify(token));
   CHECK_FALSE(SignedLinks{{old_key}}.verify(token));
 }
 
-TEST_CASE("No changed, shortened or lengthened token is accepted", "[http]") {
+TEST_CASE("No modified, truncated or extended token is accepted", "[http]") {
   const SignedLinks links{{new_key}};
   const auto token = links.sign(grant());
   for (std::size_t i = 0; i < token.size(); ++i) {
@@ -72,7 +72,7 @@ TEST_CASE("No changed, shortened or lengthened token is accepted", "[http]") {
   CHECK_FALSE(links.verify("=" + token));
 }
 
-TEST_CASE("A key of less than 32 bytes is refused", "[http]") {
+TEST_CASE("A key under 32 bytes is rejected", "[http]") {
   const std::vector<std::string> keys{new_key, std::string(31, 's')};
   CHECK_THROWS_AS(SignedLinks{keys}, Error);
 }

@@ -45,14 +45,14 @@ TEST_CASE("A signed link lets anybody read a private image until it expires", "[
   CHECK(api.get("", link, {{"If-None-Match", "*"}}).status == 403);
 }
 
-TEST_CASE("The answer to signing tells when the link expires", "[http]") {
+TEST_CASE("The response to signing has the link's expiry time", "[http]") {
   const Links api;
   const auto json = json_of(
       api.post_json("acme", "/api/images/tenant/a.png/signed-link", R"({"expiresInSeconds":60})"));
   CHECK(number_at(json, "expires") == 1'700'000'060'000);
 }
 
-TEST_CASE("A signed link grants what it was made for and nothing else", "[http]") {
+TEST_CASE("A signed link returns exactly the granted image or preview", "[http]") {
   GalleryOptions options;
   options.presets = {{"preview", 64}, {"card", 128}};
   const Links api{options};
@@ -69,7 +69,7 @@ TEST_CASE("A signed link grants what it was made for and nothing else", "[http]"
         field_of(api.get("acme", target + "/preview?preset=card"), "ETag"));
 }
 
-TEST_CASE("A signed link is validated like any other", "[http]") {
+TEST_CASE("A signed link supports conditional and range requests", "[http]") {
   const Links api;
   const auto link = api.sign(R"({"expiresInSeconds":60})");
   const HttpField held{"If-None-Match", '"' + text_at(api.image, "etag") + '"'};
@@ -77,7 +77,7 @@ TEST_CASE("A signed link is validated like any other", "[http]") {
   CHECK(api.get("", link, {{"Range", "bytes=0-3"}}).status == 206);
 }
 
-TEST_CASE("No lifetime outlives its signed link", "[http]") {
+TEST_CASE("No max-age outlives its signed link", "[http]") {
   GalleryOptions options;
   options.cache.tenant_browser_ttl = std::chrono::minutes{5};
   Links api{options};
@@ -90,7 +90,7 @@ TEST_CASE("No lifetime outlives its signed link", "[http]") {
   CHECK(field_of(api.get("", link), "Cache-Control") == "private, max-age=199");
 }
 
-TEST_CASE("A signed link is of one image, not of whatever gets its key", "[http]") {
+TEST_CASE("A signed link does not grant a later image under the same key", "[http]") {
   const Links api;
   const auto link = api.sign(R"({"expiresInSeconds":60})");
   REQUIRE(api.send("acme", "DELETE", "/api/images/tenant/a.png").status == 200);
@@ -99,14 +99,14 @@ TEST_CASE("A signed link is of one image, not of whatever gets its key", "[http]
   CHECK(api.get("", link).status == 404);
 }
 
-TEST_CASE("A signed link of a system image is for anybody, too", "[http]") {
+TEST_CASE("Anybody can read a system image by a signed link", "[http]") {
   const Links api;
   (void)api.upload("system", "s.png", png(9, 9));
   const auto link = api.sign(R"({"expiresInSeconds":60})", "acme", "/api/images/system/s.png");
   CHECK(body_of(api.get("", link)) == png(9, 9));
 }
 
-TEST_CASE("Links of a key that is gone are void", "[http]") {
+TEST_CASE("Removing a link key invalidates its links", "[http]") {
   const Links api;
   const auto link = api.sign(R"({"expiresInSeconds":60})");
   auto gallery_access = [&](std::vector<std::string> keys) {
@@ -117,7 +117,7 @@ TEST_CASE("Links of a key that is gone are void", "[http]") {
   CHECK(gallery_access({std::string(32, 'n'), std::string(32, 'k')}) == 404);
 }
 
-TEST_CASE("What is no token is refused", "[http]") {
+TEST_CASE("An invalid token is rejected", "[http]") {
   const Links api;
   const auto link = api.sign(R"({"expiresInSeconds":60})");
   for (const auto& target :
@@ -129,7 +129,7 @@ TEST_CASE("What is no token is refused", "[http]") {
   }
 }
 
-TEST_CASE("A link is signed for 1 second to 7 days", "[http]") {
+TEST_CASE("A link can be signed for 1 second to 7 days", "[http]") {
   const Links api;
   for (const auto* body : {"", "{}", R"({"expiresInSeconds":0})", R"({"expiresInSeconds":604801})",
                            R"({"expiresInSeconds":"60"})", R"({"expiresInSeconds":1.5})",
@@ -141,7 +141,7 @@ TEST_CASE("A link is signed for 1 second to 7 days", "[http]") {
   CHECK_FALSE(api.sign(R"({"expiresInSeconds":604800})").empty());
 }
 
-TEST_CASE("Without a link key there are no signed links", "[http]") {
+TEST_CASE("Without a link key, signing a link is a 404", "[http]") {
   const HttpFixture api;
   (void)api.upload("acme", "a.png", png());
   CHECK(api.post_json("acme", "/api/images/tenant/a.png/signed-link", R"({"expiresInSeconds":60})")

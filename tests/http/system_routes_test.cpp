@@ -8,7 +8,7 @@
 
 using namespace imagegallery;
 
-TEST_CASE("The system's parameters tell limits, and use to administrators", "[http]") {
+TEST_CASE("The system parameters include limits, and usage for administrators", "[http]") {
   const HttpFixture api{{.limits = {.max_image_bytes = 5000, .max_total_bytes = 9000}}};
   (void)api.upload("acme", "a.png", png());
   const auto own = json_of(api.get("acme", "/api/system/params"));
@@ -25,7 +25,7 @@ TEST_CASE("The system's parameters tell limits, and use to administrators", "[ht
   CHECK(number_at(system, "maxImageBytes") == 50u << 20);
 }
 
-TEST_CASE("A tenant's limits are set whole and told with what is in force", "[http]") {
+TEST_CASE("Setting a tenant's limits replaces all of them and returns those in force", "[http]") {
   const HttpFixture api{{.limits = {.max_image_bytes = 5000, .max_total_bytes = 9000}}};
   const std::string target = "/api/limits/M%C3%BCller%20%2F%20S%C3%B6hne";
   const auto before = json_of(api.get("system", target));
@@ -44,7 +44,7 @@ TEST_CASE("A tenant's limits are set whole and told with what is in force", "[ht
   CHECK(number_at(reset, "own/maxTotalBytes") == 8);
 }
 
-TEST_CASE("Limits are whole numbers of bytes or null", "[http]") {
+TEST_CASE("Limits must be whole numbers of bytes or null", "[http]") {
   const HttpFixture api;
   for (const auto* body : {"", "[]", "7", R"({"maxImageBytes":-1})", R"({"maxImageBytes":1.5})",
                            R"({"maxTotalBytes":"1"})", R"({"maxTotalBytes":true})"}) {
@@ -54,7 +54,7 @@ TEST_CASE("Limits are whole numbers of bytes or null", "[http]") {
   CHECK(api.put_json("system", "/api/limits/a%01", "{}").status == 400);
 }
 
-TEST_CASE("Metrics are for system administrators, or for everybody", "[http]") {
+TEST_CASE("Metrics are for system administrators, or optionally for everybody", "[http]") {
   HttpOptions options;
   options.public_metrics = true;
   const HttpFixture open{{}, options};
@@ -95,14 +95,14 @@ TEST_CASE("Each metric is described once, before its values", "[http]") {
   }
 }
 
-TEST_CASE("A gallery whose storage answers is healthy", "[http]") {
+TEST_CASE("A gallery whose storage responds is healthy", "[http]") {
   const HttpFixture api;
   const auto response = api.get("", "/healthz");
   CHECK(response.status == 200);
   CHECK(text_at(json_of(response), "status") == "ok");
 }
 
-TEST_CASE("The description of the API is of its routes, all of them", "[http]") {
+TEST_CASE("The OpenAPI description covers exactly the routes", "[http]") {
   const auto description = parse_json(openapi_json("/gallery"));
   CHECK(text_at(description, "openapi") == "3.1.0");
   CHECK(text_at(at(description, "servers").as_array()->at(0), "url") == "/gallery");
@@ -125,7 +125,7 @@ TEST_CASE("The description of the API is of its routes, all of them", "[http]") 
   CHECK(described == served);
 }
 
-TEST_CASE("The description names every parameter of a path", "[http]") {
+TEST_CASE("The OpenAPI description names every path parameter", "[http]") {
   const auto description = parse_json(openapi_json(""));
   for (const auto& [path, methods] : *at(description, "paths").as_object()) {
     for (const auto& [method, operation] : *methods.as_object()) {
@@ -142,7 +142,7 @@ TEST_CASE("The description names every parameter of a path", "[http]") {
   }
 }
 
-TEST_CASE("The description of the API is served, validated and compressed", "[http]") {
+TEST_CASE("The OpenAPI description is served with an ETag", "[http]") {
   const HttpFixture api;
   const auto whole = api.get("", "/api/openapi.json");
   CHECK(whole.status == 200);

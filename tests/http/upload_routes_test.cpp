@@ -21,7 +21,7 @@ const HttpField form_type{"Content-Type", std::string{Form::type}};
 
 }  // namespace
 
-TEST_CASE("A form's fields tell title, sub type and publicity", "[http]") {
+TEST_CASE("A form's fields set title, sub type and visibility", "[http]") {
   const HttpFixture api;
   const auto image = json_of(api.send_form("acme", Form{}
                                                        .text("title", "Насос 7")
@@ -36,7 +36,7 @@ TEST_CASE("A form's fields tell title, sub type and publicity", "[http]") {
   CHECK(api.get("acme", text_at(image, "link")).status == 200);
 }
 
-TEST_CASE("An image as it is becomes an image, too", "[http]") {
+TEST_CASE("A raw body can be uploaded", "[http]") {
   const HttpFixture api;
   const auto response =
       api.send("acme", "POST", "/api/image?fileName=dir%2Fpump+7.png&title=Pump&public=true",
@@ -49,7 +49,7 @@ TEST_CASE("An image as it is becomes an image, too", "[http]") {
   CHECK(body_of(api.get("acme", text_at(image, "link"))) == png());
 }
 
-TEST_CASE("An image as it is replaces another", "[http]") {
+TEST_CASE("A raw body can replace an image", "[http]") {
   const HttpFixture api;
   (void)api.upload("acme", "a.png", png());
   const auto response = api.send("acme", "PUT", "/api/images/tenant/a.png?fileName=b.svg",
@@ -61,7 +61,7 @@ TEST_CASE("An image as it is replaces another", "[http]") {
   CHECK(field_of(api.get("acme", "/api/images/tenant/a.png"), "Content-Type") == "image/svg+xml");
 }
 
-TEST_CASE("The content decides the type, not what the client says", "[http]") {
+TEST_CASE("The content decides the type, not the client", "[http]") {
   const HttpFixture api;
   const auto response = api.send("acme", "POST", "/api/image?fileName=a.jpg",
                                  {{"Content-Type", "image/jpeg"}}, png());
@@ -69,14 +69,14 @@ TEST_CASE("The content decides the type, not what the client says", "[http]") {
   CHECK(text_at(json_of(response), "descriptor/mediaType") == "image/png");
 }
 
-TEST_CASE("What is no image is a 415, a broken one a 422", "[http]") {
+TEST_CASE("A file that is not an image is a 415, a broken image a 422", "[http]") {
   const HttpFixture api;
   CHECK(api.send_form("acme", Form{}.file("a.png", "just text")).status == 415);
   CHECK(api.send_form("acme", Form{}.file("a.html", "<!DOCTYPE html><p>hello</p>")).status == 415);
   CHECK(api.send_form("acme", Form{}.file("a.png", png().substr(0, 60))).status == 422);
 }
 
-TEST_CASE("A second upload under one Idempotency-Key is the first one's image", "[http]") {
+TEST_CASE("A retried upload with the same Idempotency-Key returns the first image", "[http]") {
   const HttpFixture api;
   const std::vector<HttpField> once{{"Idempotency-Key", "op-1"}};
   const auto send = [&](const char* who) {
@@ -87,20 +87,20 @@ TEST_CASE("A second upload under one Idempotency-Key is the first one's image", 
   CHECK(text_at(first, "id/id") == text_at(second, "id/id"));
   CHECK(text_at(send("globex"), "id/id") != text_at(first, "id/id"));
   CHECK(titles_of(api.get("acme", "/api/images?pageSize=9&page=0")).size() == 1);
-  const std::vector<HttpField> endless{{"Idempotency-Key", std::string(65, 'x')}};
-  CHECK(api.send_form("acme", Form{}.file("a.png", png()), "POST", "/api/image", endless).status ==
+  const std::vector<HttpField> too_long{{"Idempotency-Key", std::string(65, 'x')}};
+  CHECK(api.send_form("acme", Form{}.file("a.png", png()), "POST", "/api/image", too_long).status ==
         400);
 }
 
-TEST_CASE("A form without one file with bytes in it is refused", "[http]") {
+TEST_CASE("A form must have exactly one non-empty file", "[http]") {
   const HttpFixture api;
   const std::vector<std::pair<Form, std::string>> rows{
-      {Form{}, "file: is missing"},
-      {Form{}.text("title", "t"), "file: is missing"},
-      {Form{}.file("", ""), "file: is empty"},
-      {Form{}.file("a.png", ""), "file: is empty"},
-      {Form{}.file("a.png", png()).file("b.png", png()), "file: is given twice"},
-      {Form{}.file("..", png()), "names no file"},
+      {Form{}, "file: must be given"},
+      {Form{}.text("title", "t"), "file: must be given"},
+      {Form{}.file("", ""), "file: must not be empty"},
+      {Form{}.file("a.png", ""), "file: must not be empty"},
+      {Form{}.file("a.png", png()).file("b.png", png()), "file: must be given only once"},
+      {Form{}.file("..", png()), "must name a file"},
       {Form{}.file("a\nb.png", png()), "malformed"},
       {Form{}.file("a.png", png()).text("imageSubType", "X"), "imageSubType"},
       {Form{}.file("a.png", png()).text("public", "X"), "public"},
@@ -115,7 +115,7 @@ TEST_CASE("A form without one file with bytes in it is refused", "[http]") {
   CHECK(titles_of(api.get("acme", "/api/images?pageSize=9&page=0")).empty());
 }
 
-TEST_CASE("A path in a file name is left off", "[http]") {
+TEST_CASE("The directory of a file name is removed", "[http]") {
   const HttpFixture api;
   for (const auto* name : {"../../etc/a.png", "C:\\fotos\\a.png", "/a.png"}) {
     CAPTURE(name);
@@ -123,13 +123,13 @@ TEST_CASE("A path in a file name is left off", "[http]") {
   }
 }
 
-TEST_CASE("A file without a name gets one", "[http]") {
+TEST_CASE("A file without a name gets a default name", "[http]") {
   const HttpFixture api;
   const auto image = json_of(api.send_form("acme", Form{}.part("name=file", png())));
   CHECK(text_at(image, "fileName") == "image.png");
 }
 
-TEST_CASE("A body is bounded before it is read, by what the tenant may store", "[http]") {
+TEST_CASE("The body limit is known before reading and follows the tenant's limits", "[http]") {
   const HttpFixture api{{.limits = {.max_image_bytes = 3000}}};
   CHECK(check_head(api, "POST", "/api/image", {form_type}).max_body_bytes == 3000 + 65'536);
   CHECK(check_head(api, "PUT", "/api/images/tenant/a", {form_type}).max_body_bytes ==
@@ -145,7 +145,7 @@ TEST_CASE("A body is bounded before it is read, by what the tenant may store", "
   CHECK(check_head(api, "POST", "/api/image", {form_type}).max_body_bytes == UINT64_MAX);
 }
 
-TEST_CASE("The host's own bound of a body counts, too", "[http]") {
+TEST_CASE("The host's own body limit applies, too", "[http]") {
   HttpOptions options;
   options.max_body_bytes = 5000;
   const HttpFixture api{{}, options};
@@ -158,7 +158,7 @@ TEST_CASE("The host's own bound of a body counts, too", "[http]") {
   CHECK_THAT(message_of(*refusal), ContainsSubstring("5000 bytes"));
 }
 
-TEST_CASE("A body that is announced as too long is refused, naming the limit", "[http]") {
+TEST_CASE("A Content-Length over the limit is rejected and the error names the limit", "[http]") {
   const HttpFixture api{{.limits = {.max_image_bytes = 3000}}};
   const auto refusal_for = [&](const std::string& length) {
     return check_head(api, "POST", "/api/image", {form_type, {"Content-Length", length}}).refusal;
@@ -181,7 +181,7 @@ TEST_CASE("A body that is announced as too long is refused, naming the limit", "
   CHECK(on_get.refusal->status == 413);
 }
 
-TEST_CASE("A body that came longer than allowed is refused by handle, too", "[http]") {
+TEST_CASE("handle also rejects a body over the limit", "[http]") {
   const HttpFixture api{{.limits = {.max_image_bytes = 100}}};
   const HttpRequestHead head{"POST", "/api/image", {form_type, {"Authorization", "acme"}}};
   const auto response = api.handler.handle({head, make_source(std::string(70'000, 'x'))});
@@ -210,7 +210,7 @@ TEST_CASE("A body of another type is refused before it is read", "[http]") {
   CHECK(status("PUT", "/api/image/import", {}) == 200);
 }
 
-TEST_CASE("A full gallery of a tenant says so with the limit", "[http]") {
+TEST_CASE("The error of a tenant over its total limit names the limit", "[http]") {
   const HttpFixture api{{.limits = {.max_total_bytes = 100}}};
   const auto response = api.send_form("acme", Form{}.file("a.png", png(50, 50)));
   CHECK(response.status == 413);
