@@ -7,7 +7,7 @@
 
 namespace imagegallery {
 
-/// A file that was compiled in (cmake/EmbedFiles.cmake). Everything in it lives forever.
+/// An embedded file (cmake/EmbedFiles.cmake). All members have static storage duration.
 struct EmbeddedFile {
   struct Data {
     const unsigned char* bytes = nullptr;
@@ -17,7 +17,7 @@ struct EmbeddedFile {
   std::string_view path;  ///< Relative, such as "index.html" or "icons/add.svg".
   std::string_view etag;  ///< Of the content, without quotes.
   Data content;
-  Data gzip;  ///< The content compressed (RFC 1952); no bytes where that is not worth it.
+  Data gzip;  ///< The gzip-compressed content (RFC 1952); null if compression does not pay off.
 };
 
 /// The files of the gallery page.

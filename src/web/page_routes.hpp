@@ -10,15 +10,15 @@
 
 namespace imagegallery {
 
-/// The media type that a file's extension stands for, with its charset where it is text.
+/// The media type for a file's extension, with a charset for text.
 [[nodiscard]] std::string_view media_type_of_path(std::string_view path) noexcept;
 
-/// The file at `path`, such as "app.js"; "" is index.html. Null where there is none.
+/// The file at `path`, such as "app.js"; "" is index.html. Null if there is no such file.
 [[nodiscard]] const EmbeddedFile* find_file(std::span<const EmbeddedFile> files,
                                             std::string_view path) noexcept;
 
-/// Answers GET, HEAD and OPTIONS for a file: 200, or 304 by If-None-Match (RFC 9110 §13.1.2);
-/// compressed where the client takes gzip. Other methods get a 405 without a body.
+/// Responds to GET, HEAD and OPTIONS for a file: 200, or 304 by If-None-Match (RFC 9110 §13.1.2);
+/// compressed if the client accepts gzip. Other methods get a 405 without a body.
 [[nodiscard]] HttpResponse serve_file(const EmbeddedFile& file, const HttpRequestHead& head);
 
 }  // namespace imagegallery

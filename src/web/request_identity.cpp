@@ -46,7 +46,7 @@ std::optional<std::string_view> cookie(const HttpRequestHead& head,
 }
 
 bool from_another_origin(const HttpRequestHead& head) noexcept {
-  // A proxy may rewrite Host, so that Origin alone would refuse the page's own writes; pages cannot
+  // A proxy may rewrite Host, so Origin alone would reject the page's own writes; pages cannot
   // forge Sec-Fetch-Site.
   if (const auto site = head.find("Sec-Fetch-Site")) {
     const std::string_view relation = trim_blanks(*site);

@@ -13,8 +13,8 @@
 
 namespace imagegallery {
 
-/// Who is signed in: session ids, which a browser keeps, and the tokens behind them. In memory,
-/// bounded in number and by idle time.
+/// Maps session ids, kept in the browser's cookie, to access tokens. In memory, with a maximum
+/// number and an idle timeout.
 ///
 /// Thread safety: every method may be called from any number of threads at once.
 class SessionStore {
@@ -24,15 +24,15 @@ class SessionStore {
   /// `max_sessions` is at least 1. `now` may be empty: the steady clock.
   SessionStore(std::chrono::minutes idle_ttl, std::size_t max_sessions, Clock now = {});
 
-  /// Begins a session and gives its id: 256 random bits in 64 hexadecimal digits. Where there are
-  /// too many, the least recently used one ends.
-  /// Throws: `storage_failure` where the system has no random numbers.
+  /// Creates a session and returns its id: 256 random bits as 64 hexadecimal digits. Evicts the
+  /// least recently used session if there are too many.
+  /// Throws: `storage_failure` if the system cannot provide random numbers.
   [[nodiscard]] std::string begin(std::string token);
 
-  /// The session's token, if there is such a session. Counts as a use.
+  /// The session's token; nullopt if there is no such session. Counts as a use.
   [[nodiscard]] std::optional<std::string> find(std::string_view id);
 
-  /// Ends a session, if there is one.
+  /// Ends a session; no effect if there is none.
   void end(std::string_view id);
 
   [[nodiscard]] std::size_t size() const;

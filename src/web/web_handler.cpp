@@ -37,13 +37,13 @@ std::string_view to_string(Role role) noexcept {
   return "anonymous";
 }
 
-/// Who a request comes from.
+/// The sender of a request.
 struct Identity {
   Principal principal = Principal::anonymous();
-  bool visitor = true;  ///< Neither a token nor a session says so.
+  bool visitor = true;  ///< The request has neither a token nor a session.
 };
 
-HttpResponse describe(const Identity& identity) {
+HttpResponse session_response(const Identity& identity) {
   JsonWriter json;
   json.begin_object()
       .member("role", to_string(identity.principal.role()))
@@ -59,17 +59,17 @@ bool is_json(std::string_view content_type) {
   return equals_ignoring_case(type, "application/json");
 }
 
-/// HEAD is GET without the body, whose length stays told.
+/// HEAD is GET without the body, but with its Content-Length.
 HttpResponse for_method(std::string_view method, HttpResponse response) {
   if (method == "HEAD") response.body = nullptr;
   return response;
 }
 
-WebOptions checked(WebOptions options) {
+WebOptions validated(WebOptions options) {
   if (options.session_ttl <= std::chrono::minutes{0})
-    throw Error{ErrorCode::invalid_argument, "session_ttl must be at least one minute"};
+    throw Error{ErrorCode::invalid_argument, "WebOptions::session_ttl: must be at least 1 minute"};
   if (options.max_sessions == 0)
-    throw Error{ErrorCode::invalid_argument, "max_sessions must be at least 1"};
+    throw Error{ErrorCode::invalid_argument, "WebOptions::max_sessions: must be at least 1"};
   return options;
 }
 
@@ -78,7 +78,7 @@ WebOptions checked(WebOptions options) {
 struct WebHandler::Impl {
   Impl(ImageGallery& the_gallery, WebOptions the_options)
       : gallery(the_gallery),
-        options(checked(std::move(the_options))),
+        options(validated(std::move(the_options))),
         sessions(options.session_ttl, options.max_sessions, gallery.options().steady_now),
         api(gallery, http_options()) {}
 
@@ -100,13 +100,12 @@ struct WebHandler::Impl {
   }
 
   Identity identify(const HttpRequestHead& head) {
-    // A token that is nobody's must not fall back to the visitor: the client believes to be
-    // someone.
+    // An unknown token must not fall back to the visitor: the client believes it is signed in.
     if (const auto token = bearer_token(head))
       return {authenticate(*token).value_or(Principal::anonymous()), false};
     if (const auto id = cookie(head, cookie_name)) {
       if (const auto token = sessions.find(*id)) {
-        // Asked anew each time, so that a session does not outlive its token.
+        // Authenticated again each time, so a session does not outlive its token.
         if (auto principal = authenticate(*token)) return {std::move(*principal), false};
         sessions.end(*id);
       }
@@ -114,7 +113,7 @@ struct WebHandler::Impl {
     return {options.visitor, true};
   }
 
-  /// The path below the prefix, without the query; nothing where the target is elsewhere.
+  /// The path below the prefix, without the query; nullopt if the target is outside it.
   std::optional<std::string_view> path_of(std::string_view target) const noexcept {
     if (!target.starts_with(options.http.prefix)) return std::nullopt;
     const std::string_view path =
@@ -123,7 +122,7 @@ struct WebHandler::Impl {
     return path;
   }
 
-  bool is_forged(const HttpRequestHead& head) const noexcept {
+  bool is_cross_site_write(const HttpRequestHead& head) const noexcept {
     return !is_safe(head.method) && !bearer_token(head) && from_another_origin(head);
   }
 
@@ -131,12 +130,14 @@ struct WebHandler::Impl {
     return problem_response(status, message, now());
   }
 
-  HttpResponse forged() const { return problem(403, "Writes from another site need a token."); }
+  HttpResponse cross_site_problem() const {
+    return problem(403, "Cross-site writes require a token.");
+  }
 
   HttpInspection check_head(const HttpRequestHead& head) const {
     HttpInspection inspection;
-    if (is_forged(head)) {
-      inspection.refusal = forged();
+    if (is_cross_site_write(head)) {
+      inspection.refusal = cross_site_problem();
       return inspection;
     }
     const auto path = path_of(head.target);
@@ -150,10 +151,10 @@ struct WebHandler::Impl {
   }
 
   HttpResponse handle(const HttpRequest& request) {
-    if (is_forged(request.head)) return forged();
+    if (is_cross_site_write(request.head)) return cross_site_problem();
     const auto path = path_of(request.head.target);
     if (path == session_path) return for_method(request.head.method, session(request));
-    if (path && path->empty()) return to_slash(request.head);
+    if (path && path->empty()) return redirect_to_slash(request.head);
     if (path) {
       if (const EmbeddedFile* file = find_file(page_files(), path->substr(1)))
         return serve_file(*file, request.head);
@@ -161,13 +162,13 @@ struct WebHandler::Impl {
     return api.handle(request);
   }
 
-  /// The page's links are relative to the prefix with its slash.
-  HttpResponse to_slash(const HttpRequestHead& head) const {
+  /// The page's links are relative to the prefix with a trailing slash.
+  HttpResponse redirect_to_slash(const HttpRequestHead& head) const {
     const std::string_view query =
         std::string_view{head.target}.substr(std::min(head.target.find('?'), head.target.size()));
-    // It becomes part of a field.
+    // The query becomes part of a header field.
     if (std::any_of(query.begin(), query.end(), [](char c) { return c <= ' ' || c > '~'; }))
-      return problem(400, "The target is no URI.");
+      return problem(400, "The target is not a valid URI.");
     HttpResponse response;
     response.status = 308;
     response.fields = {{"Location", options.http.prefix + '/' + std::string{query}},
@@ -178,49 +179,49 @@ struct WebHandler::Impl {
 
   HttpResponse session(const HttpRequest& request) {
     const std::string& method = request.head.method;
-    if (method == "GET" || method == "HEAD") return describe(identify(request.head));
+    if (method == "GET" || method == "HEAD") return session_response(identify(request.head));
     if (method == "POST") return sign_in(request);
     if (method == "DELETE") return sign_out(request.head);
     HttpResponse response;
     if (method == "OPTIONS") {
       response.status = 204;
     } else {
-      response = problem(405, "Sessions know GET, POST and DELETE.");
+      response = problem(405, "This path allows only GET, HEAD, POST, DELETE, OPTIONS.");
     }
     response.fields.push_back({"Allow", "GET, HEAD, POST, DELETE, OPTIONS"});
     return response;
   }
 
   HttpResponse sign_in(const HttpRequest& request) {
-    // Browsers send JSON to other origins only after asking, so no form can sign anybody in.
+    // Cross-origin JSON needs a CORS preflight, so no foreign form can sign anybody in.
     if (!is_json(request.head.find("Content-Type").value_or("")))
-      return problem(415, "Sign in with application/json: {\"token\": \"...\"}.");
+      return problem(415, "Content-Type: must be application/json.");
     if (request.body && request.body->size() > max_session_body_bytes)
-      return problem(413,
-                     "A sign-in has at most " + std::to_string(max_session_body_bytes) + " bytes.");
+      return problem(413, "The body exceeds the maximum size of " +
+                              std::to_string(max_session_body_bytes) + " bytes.");
     std::string token;
     try {
       const Bytes body = request.body ? read_all(*request.body) : Bytes{};
       const JsonValue json = parse_json({reinterpret_cast<const char*>(body.data()), body.size()});
       const JsonValue* member = json.find("token");
       if (member == nullptr || member->as_string() == nullptr)
-        return problem(400, "The field \"token\" is missing or no text.");
+        return problem(400, "token: must be a text.");
       token = *member->as_string();
     } catch (const Error& error) {
       if (error.code() != ErrorCode::invalid_argument) throw;
       return problem(400, error.what());
     }
     auto principal = authenticate(token);
-    if (!principal) return problem(401, "This access token is not known.");
+    if (!principal) return problem(401, "Unknown access token.");
     if (const auto old = cookie(request.head, cookie_name)) sessions.end(*old);
-    HttpResponse response = describe({std::move(*principal), false});
+    HttpResponse response = session_response({std::move(*principal), false});
     response.fields.push_back({"Set-Cookie", cookie_field(sessions.begin(std::move(token)))});
     return response;
   }
 
   HttpResponse sign_out(const HttpRequestHead& head) {
     if (const auto id = cookie(head, cookie_name)) sessions.end(*id);
-    HttpResponse response = describe(identify(head));
+    HttpResponse response = session_response(identify(head));
     response.fields.push_back({"Set-Cookie", cookie_field("") + "; Max-Age=0"});
     return response;
   }
@@ -231,10 +232,10 @@ struct WebHandler::Impl {
            "; HttpOnly; SameSite=Strict" + (options.secure_cookie ? "; Secure" : "");
   }
 
-  /// What a failure inside becomes. Allocating may be what failed, so the text is short.
+  /// The response to an internal error. Allocation itself may have failed, so the text is short.
   HttpResponse failure() const noexcept {
     try {
-      return problem(500, "The request could not be answered.");
+      return problem(500, "Internal server error.");
     } catch (...) {
       HttpResponse response;
       response.status = 500;

@@ -48,14 +48,14 @@ TEST_CASE("Different files have different ETags", "[web]") {
   CHECK(etags.size() == embedded_samples().size());
 }
 
-TEST_CASE("The empty path is the index, and unknown paths are nothing", "[web]") {
+TEST_CASE("The empty path is the index, and unknown paths return null", "[web]") {
   CHECK(find_file(embedded_samples(), "") == &sample("index.html"));
   CHECK(find_file(embedded_samples(), "missing.js") == nullptr);
   CHECK(find_file(embedded_samples(), "icons") == nullptr);
   CHECK(find_file(embedded_samples(), "../index.html") == nullptr);
 }
 
-TEST_CASE("The extension gives the media type", "[web]") {
+TEST_CASE("The extension determines the media type", "[web]") {
   CHECK(media_type_of_path("index.html") == "text/html; charset=utf-8");
   CHECK(media_type_of_path("a/b.c.js") == "text/javascript; charset=utf-8");
   CHECK(media_type_of_path("page.css") == "text/css; charset=utf-8");
@@ -65,7 +65,7 @@ TEST_CASE("The extension gives the media type", "[web]") {
   CHECK(media_type_of_path("none") == "application/octet-stream");
 }
 
-TEST_CASE("A file comes with its validator and the page's safety fields", "[web]") {
+TEST_CASE("A file is served with an ETag and the page's security headers", "[web]") {
   const auto response = serve_file(sample("index.html"), get());
   CHECK(response.status == 200);
   CHECK(response.find("Content-Type") == "text/html; charset=utf-8");
@@ -79,13 +79,13 @@ TEST_CASE("A file comes with its validator and the page's safety fields", "[web]
   CHECK(policy.find("unsafe") == std::string::npos);
 }
 
-TEST_CASE("HEAD gives the fields of GET without the body", "[web]") {
+TEST_CASE("HEAD returns the header fields of GET without the body", "[web]") {
   const auto head = serve_file(sample("index.html"), get({}, "HEAD"));
   CHECK(head.fields == serve_file(sample("index.html"), get()).fields);
   CHECK(head.body == nullptr);
 }
 
-TEST_CASE("A file that the browser has is not sent again", "[web]") {
+TEST_CASE("A matching If-None-Match gets a 304", "[web]") {
   const std::string etag = '"' + std::string{sample("index.html").etag} + '"';
   for (const std::string& known : {etag, "W/" + etag, "\"other\", " + etag, std::string{"*"}}) {
     CAPTURE(known);
@@ -100,7 +100,7 @@ TEST_CASE("A file that the browser has is not sent again", "[web]") {
     CHECK(serve_file(sample("index.html"), get({{"If-None-Match", other}})).status == 200);
 }
 
-TEST_CASE("Text goes compressed to who takes gzip, under an ETag of its own", "[web]") {
+TEST_CASE("Text is compressed for clients that accept gzip, with a separate ETag", "[web]") {
   const auto& file = sample("index.html");
   const auto plain = serve_file(file, get());
   const auto gzip = serve_file(file, get({{"Accept-Encoding", "br;q=1, gzip"}}));
@@ -113,7 +113,7 @@ TEST_CASE("Text goes compressed to who takes gzip, under an ETag of its own", "[
         304);
 }
 
-TEST_CASE("Compression is as the client asks for it", "[web]") {
+TEST_CASE("Compression follows Accept-Encoding", "[web]") {
   struct Case {
     const char* accept;
     bool gzip;
@@ -130,13 +130,13 @@ TEST_CASE("Compression is as the client asks for it", "[web]") {
   }
 }
 
-TEST_CASE("What compresses badly is sent as it is", "[web]") {
+TEST_CASE("A file that compresses badly is sent uncompressed", "[web]") {
   const auto response = serve_file(sample("every_byte.bin"), get({{"Accept-Encoding", "gzip"}}));
   CHECK_FALSE(response.find("Content-Encoding"));
   CHECK_FALSE(response.find("Vary"));
 }
 
-TEST_CASE("Other methods on a file are told what it knows", "[web]") {
+TEST_CASE("OPTIONS and unsupported methods return the allowed methods", "[web]") {
   const auto options = serve_file(sample("index.html"), get({}, "OPTIONS"));
   CHECK(options.status == 204);
   CHECK(options.find("Allow") == "GET, HEAD, OPTIONS");

@@ -29,7 +29,7 @@ TEST_CASE("A bearer token comes from Authorization or X-Authorization", "[web]")
   CHECK(bearer_token(with({{"Authorization", "Basic x"}, {"X-Authorization", "Bearer b"}})) == "b");
 }
 
-TEST_CASE("What is no bearer token is none", "[web]") {
+TEST_CASE("Other credentials are not a bearer token", "[web]") {
   CHECK_FALSE(bearer_token(with({})));
   CHECK_FALSE(bearer_token(with({{"Authorization", ""}})));
   CHECK_FALSE(bearer_token(with({{"Authorization", "Bearer"}})));
@@ -45,13 +45,13 @@ TEST_CASE("A cookie is found among others, in any Cookie field", "[web]") {
   CHECK(cookie(with({{"Cookie", "id="}}), "id") == "");
 }
 
-TEST_CASE("A cookie of a similar name is another one", "[web]") {
+TEST_CASE("A cookie name must match exactly", "[web]") {
   CHECK_FALSE(cookie(with({{"Cookie", "xid=1; id2=2; id; ; =; ID=3"}}), "id"));
   CHECK_FALSE(cookie(with({{"Set-Cookie", "id=1"}}), "id"));
   CHECK_FALSE(cookie(with({}), "id"));
 }
 
-TEST_CASE("A request is another origin's where the browser says so", "[web]") {
+TEST_CASE("Sec-Fetch-Site or Origin identifies a request from another origin", "[web]") {
   struct Case {
     std::vector<HttpField> fields;
     bool foreign;
@@ -70,7 +70,7 @@ TEST_CASE("A request is another origin's where the browser says so", "[web]") {
       {{{"Host", "h"}, {"Origin", "http://evil.example/h"}}, true},
       {{{"Host", "h"}, {"Origin", "null"}}, true},
       {{{"Origin", "http://h"}}, true},
-      // A proxy changed Host; the browser knows better.
+      // A proxy changed Host; Sec-Fetch-Site takes precedence.
       {{{"Host", "inside"}, {"Origin", "http://h"}, {"Sec-Fetch-Site", "same-origin"}}, false},
       {{{"Host", "h"}, {"Origin", "http://h"}, {"Sec-Fetch-Site", "cross-site"}}, true},
   };

@@ -24,13 +24,13 @@ struct SteadyClock {
 
 }  // namespace
 
-TEST_CASE("A session gives back its token", "[web]") {
+TEST_CASE("A session id returns its token", "[web]") {
   SessionStore sessions{10min, 10};
   const auto id = sessions.begin("secret");
   CHECK(sessions.find(id) == "secret");
 }
 
-TEST_CASE("A session id is 64 hexadecimal digits and never the same", "[web]") {
+TEST_CASE("A session id is 64 hexadecimal digits and unique", "[web]") {
   SessionStore sessions{10min, 1000};
   std::set<std::string> ids;
   for (int i = 0; i < 500; ++i) ids.insert(sessions.begin("secret"));
@@ -41,14 +41,14 @@ TEST_CASE("A session id is 64 hexadecimal digits and never the same", "[web]") {
   }
 }
 
-TEST_CASE("An id that was never given is nobody's", "[web]") {
+TEST_CASE("An unknown session id is not found", "[web]") {
   SessionStore sessions{10min, 10};
   (void)sessions.begin("secret");
   CHECK_FALSE(sessions.find(""));
   CHECK_FALSE(sessions.find(std::string(64, '0')));
 }
 
-TEST_CASE("An ended session is gone, and ending it again does nothing", "[web]") {
+TEST_CASE("An ended session is not found, and ending it again has no effect", "[web]") {
   SessionStore sessions{10min, 10};
   const auto id = sessions.begin("secret");
   sessions.end(id);
@@ -57,7 +57,7 @@ TEST_CASE("An ended session is gone, and ending it again does nothing", "[web]")
   CHECK(sessions.size() == 0);
 }
 
-TEST_CASE("A session ends when it is unused for its time to live", "[web]") {
+TEST_CASE("A session expires after its idle timeout", "[web]") {
   SteadyClock clock;
   SessionStore sessions{10min, 10, clock.function()};
   const auto id = sessions.begin("secret");
@@ -70,7 +70,7 @@ TEST_CASE("A session ends when it is unused for its time to live", "[web]") {
   CHECK(sessions.size() == 0);
 }
 
-TEST_CASE("The least recently used session ends where there are too many", "[web]") {
+TEST_CASE("The least recently used session is evicted at the limit", "[web]") {
   SessionStore sessions{10min, 2};
   const auto first = sessions.begin("first");
   const auto second = sessions.begin("second");
@@ -82,7 +82,7 @@ TEST_CASE("The least recently used session ends where there are too many", "[web
   CHECK(sessions.size() == 2);
 }
 
-TEST_CASE("Sessions begin and end on many threads at once", "[web]") {
+TEST_CASE("Sessions can begin and end on many threads at once", "[web]") {
   SessionStore sessions{10min, 16};
   std::vector<std::thread> threads;
   std::atomic<int> wrong{0};

@@ -18,7 +18,7 @@ struct SteadyClock {
   std::chrono::steady_clock::time_point now{};
 };
 
-/// A gallery with a web handler that knows the tokens "admin" and "user" of the tenant acme.
+/// A gallery and a web handler with the tokens "admin" and "user" of the tenant acme.
 struct Site {
   explicit Site(WebOptions options = {}) : web(gallery, with_tokens(std::move(options))) {}
 
@@ -63,7 +63,7 @@ std::string text(const HttpResponse& response) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-/// What the browser sends back: the cookie's name and value.
+/// The cookie's name and value, as the browser sends them back.
 std::string cookie_of(const HttpResponse& response) {
   const std::string field{response.find("Set-Cookie").value_or("")};
   return field.substr(0, field.find(';'));
@@ -74,21 +74,21 @@ const std::string ann = R"({"role":"tenant_admin","tenant":"acme","user":"ann","
 
 }  // namespace
 
-TEST_CASE("Somebody without a token is the visitor", "[web]") {
+TEST_CASE("A request without a token is the visitor's", "[web]") {
   const auto response = Site{}.send("GET", "/api/session");
   CHECK(response.status == 200);
   CHECK(text(response) == visitor);
   CHECK(response.find("Cache-Control") == "no-store");
 }
 
-TEST_CASE("A host may say who the visitor is", "[web]") {
+TEST_CASE("The host can set the visitor's principal", "[web]") {
   const Site site{{.visitor = Principal::tenant_admin("kiosk", "demo")}};
   CHECK(text(site.send("GET", "/api/session")) ==
         R"({"role":"tenant_admin","tenant":"kiosk","user":"demo","visitor":true})");
   CHECK(site.send("GET", "/api/images?pageSize=10&page=0").status == 200);
 }
 
-TEST_CASE("A known token signs in, and the cookie is the session", "[web]") {
+TEST_CASE("A known token signs in and sets the session cookie", "[web]") {
   const Site site;
   const auto response = site.sign_in("admin");
   CHECK(response.status == 200);
@@ -100,7 +100,7 @@ TEST_CASE("A known token signs in, and the cookie is the session", "[web]") {
   CHECK(site.send("GET", "/api/images?pageSize=10&page=0", {{"Cookie", cookie}}).status == 200);
 }
 
-TEST_CASE("The session cookie is out of reach of scripts and other sites", "[web]") {
+TEST_CASE("The session cookie is HttpOnly and SameSite=Strict", "[web]") {
   const std::string plain{*Site{}.sign_in("admin").find("Set-Cookie")};
   CHECK_THAT(plain, ContainsSubstring("; HttpOnly"));
   CHECK_THAT(plain, ContainsSubstring("; SameSite=Strict"));
@@ -110,7 +110,7 @@ TEST_CASE("The session cookie is out of reach of scripts and other sites", "[web
   CHECK_THAT(secure, ContainsSubstring("; Secure"));
 }
 
-TEST_CASE("An unknown token is refused without a cookie", "[web]") {
+TEST_CASE("An unknown token gets a 401 without a cookie", "[web]") {
   const auto response = Site{}.sign_in("guess");
   CHECK(response.status == 401);
   CHECK(response.find("Content-Type") == "application/problem+json");
@@ -118,7 +118,7 @@ TEST_CASE("An unknown token is refused without a cookie", "[web]") {
   CHECK_THAT(text(response), ContainsSubstring(R"("status":401)"));
 }
 
-TEST_CASE("A sign-in that makes no sense is refused in words", "[web]") {
+TEST_CASE("An invalid sign-in request gets a 4xx", "[web]") {
   const Site site;
   const std::vector<HttpField> json{{"Content-Type", "application/json"}};
   CHECK(site.send("POST", "/api/session", json, "{").status == 400);
@@ -130,7 +130,7 @@ TEST_CASE("A sign-in that makes no sense is refused in words", "[web]") {
   CHECK(site.send("POST", "/api/session", {{"Content-Type", "text/plain"}}, "{}").status == 415);
 }
 
-TEST_CASE("Signing out ends the session and takes the cookie back", "[web]") {
+TEST_CASE("Signing out ends the session and clears the cookie", "[web]") {
   const Site site;
   const auto cookie = cookie_of(site.sign_in("admin"));
   const auto response = site.send("DELETE", "/api/session", {{"Cookie", cookie}});
@@ -140,7 +140,7 @@ TEST_CASE("Signing out ends the session and takes the cookie back", "[web]") {
   CHECK(text(site.send("GET", "/api/session", {{"Cookie", cookie}})) == visitor);
 }
 
-TEST_CASE("Signing in again ends the session before", "[web]") {
+TEST_CASE("Signing in again ends the previous session", "[web]") {
   const Site site;
   const auto first = cookie_of(site.sign_in("admin"));
   const auto second = cookie_of(site.sign_in("user", {{"Cookie", first}}));
@@ -148,7 +148,7 @@ TEST_CASE("Signing in again ends the session before", "[web]") {
   CHECK(text(site.send("GET", "/api/session", {{"Cookie", first}})) == visitor);
 }
 
-TEST_CASE("A session ends when unused for its time to live", "[web]") {
+TEST_CASE("A session ends after its idle timeout", "[web]") {
   Site site{{.session_ttl = 5min}};
   const auto cookie = cookie_of(site.sign_in("admin"));
   site.clock.now += 4min;
@@ -157,7 +157,7 @@ TEST_CASE("A session ends when unused for its time to live", "[web]") {
   CHECK(text(site.send("GET", "/api/session", {{"Cookie", cookie}})) == visitor);
 }
 
-TEST_CASE("There are at most as many sessions as the host allows", "[web]") {
+TEST_CASE("max_sessions limits the number of sessions", "[web]") {
   const Site site{{.max_sessions = 1}};
   const auto first = cookie_of(site.sign_in("admin"));
   const auto second = cookie_of(site.sign_in("admin"));
@@ -172,7 +172,7 @@ TEST_CASE("A session does not outlive its token", "[web]") {
   CHECK(text(site.send("GET", "/api/session", {{"Cookie", cookie}})) == visitor);
 }
 
-TEST_CASE("A token goes before a cookie, and one that is nobody's before the visitor", "[web]") {
+TEST_CASE("A token takes precedence over a cookie, even if it is unknown", "[web]") {
   const Site site{{.visitor = Principal::tenant_admin("kiosk")}};
   const auto cookie = cookie_of(site.sign_in("admin"));
   CHECK_THAT(text(site.send("GET", "/api/session",
@@ -183,7 +183,7 @@ TEST_CASE("A token goes before a cookie, and one that is nobody's before the vis
              ContainsSubstring("anonymous"));
 }
 
-TEST_CASE("A write from another site needs a token", "[web]") {
+TEST_CASE("A cross-site write requires a token", "[web]") {
   const Site site{{.visitor = Principal::tenant_admin("kiosk")}};
   const auto cookie = cookie_of(site.sign_in("admin"));
   const std::vector<std::vector<HttpField>> foreign = {
@@ -205,7 +205,7 @@ TEST_CASE("A write from another site needs a token", "[web]") {
   }
 }
 
-TEST_CASE("A write from the page itself passes", "[web]") {
+TEST_CASE("A same-origin write is accepted", "[web]") {
   const Site site;
   const auto cookie = cookie_of(site.sign_in("admin"));
   for (const HttpField& own :
@@ -213,7 +213,7 @@ TEST_CASE("A write from the page itself passes", "[web]") {
     CHECK(site.send("DELETE", "/api/images/tenant/x", {{"Cookie", cookie}, own}).status == 404);
 }
 
-TEST_CASE("A foreign write is refused before its body is read", "[web]") {
+TEST_CASE("A cross-site write is rejected before its body is read", "[web]") {
   const Site site;
   const HttpRequestHead head{
       "POST", "/api/image", {{"Host", "gallery.example"}, {"Sec-Fetch-Site", "cross-site"}}};
@@ -222,13 +222,13 @@ TEST_CASE("A foreign write is refused before its body is read", "[web]") {
   CHECK(inspection.refusal->status == 403);
 }
 
-TEST_CASE("A sign-in may have a small body, other session requests none", "[web]") {
+TEST_CASE("A sign-in may have a small body, other session requests may not", "[web]") {
   const Site site;
   CHECK(site.web.check_head({"POST", "/api/session", {}}).max_body_bytes == 16'384);
   CHECK(site.web.check_head({"DELETE", "/api/session", {}}).max_body_bytes == 0);
 }
 
-TEST_CASE("Sessions know their methods", "[web]") {
+TEST_CASE("The session path returns its allowed methods", "[web]") {
   const Site site;
   CHECK(site.send("PUT", "/api/session").status == 405);
   CHECK(site.send("OPTIONS", "/api/session").status == 204);
@@ -238,7 +238,7 @@ TEST_CASE("Sessions know their methods", "[web]") {
   CHECK(head.find("Content-Length") == std::to_string(visitor.size()));
 }
 
-TEST_CASE("The page lies at the prefix with its slash", "[web]") {
+TEST_CASE("The page is at the prefix with a trailing slash", "[web]") {
   const Site root;
   CHECK(root.send("GET", "/").find("Content-Type") == "text/html; charset=utf-8");
   CHECK(root.send("GET", "/?pick").status == 200);
@@ -261,13 +261,13 @@ TEST_CASE("The page lies at the prefix with its slash", "[web]") {
              ContainsSubstring("; Path=/gallery;"));
 }
 
-TEST_CASE("What is neither page nor session goes to the API", "[web]") {
+TEST_CASE("Paths that are neither page nor session are handled by the API", "[web]") {
   const Site site;
   CHECK(site.send("GET", "/healthz").status == 200);
   CHECK(site.send("GET", "/no-such-file.js").status == 404);
 }
 
-TEST_CASE("A host's failing hook is an error of the server, not its end", "[web]") {
+TEST_CASE("An exception from authenticate becomes a 500", "[web]") {
   ImageGallery gallery{open_memory()};
   WebOptions options;
   options.authenticate = [](std::string_view) -> std::optional<Principal> {
@@ -280,13 +280,13 @@ TEST_CASE("A host's failing hook is an error of the server, not its end", "[web]
   CHECK_THAT(text(response), !ContainsSubstring("directory"));
 }
 
-TEST_CASE("Options out of range are named", "[web]") {
+TEST_CASE("An error message names the option out of range", "[web]") {
   ImageGallery gallery{open_memory()};
   CHECK_THROWS_WITH((WebHandler{gallery, {.session_ttl = 0min}}), ContainsSubstring("session_ttl"));
   CHECK_THROWS_WITH((WebHandler{gallery, {.max_sessions = 0}}), ContainsSubstring("max_sessions"));
   try {
     WebHandler{gallery, {.max_sessions = 0}};
-    FAIL("It was taken.");
+    FAIL("accepted");
   } catch (const Error& error) {
     CHECK(error.code() == ErrorCode::invalid_argument);
   }
