@@ -16,7 +16,7 @@ void ByteReader::fail(const std::string& message) const {
 
 void ByteReader::seek(std::uint64_t position) {
   if (position > size_) {
-    fail("refers to byte " + std::to_string(position) + ", but the file ends at byte " +
+    fail("points to byte " + std::to_string(position) + ", but the file ends at byte " +
          std::to_string(size_));
   }
   position_ = position;
@@ -24,20 +24,20 @@ void ByteReader::seek(std::uint64_t position) {
 
 void ByteReader::skip(std::uint64_t count) {
   if (count > remaining()) {
-    fail("cut short: " + std::to_string(count) + " bytes belong at byte " +
+    fail("unexpected end of file: " + std::to_string(count) + " bytes expected at byte " +
          std::to_string(position_) + ", but the file ends at byte " + std::to_string(size_));
   }
   position_ += count;
 }
 
-void ByteReader::load(std::uint64_t wanted) {
-  if (wanted > remaining()) {
-    fail("cut short: the file ends at byte " + std::to_string(size_));
+void ByteReader::load(std::uint64_t count) {
+  if (count > remaining()) {
+    fail("unexpected end of file at byte " + std::to_string(size_));
   }
   window_start_ = position_;
   window_size_ = source_.read_at(position_, window_);
-  if (window_size_ < std::min<std::uint64_t>(wanted, window_.size())) {
-    throw Error(ErrorCode::storage_failure, "A source gave fewer bytes than its size promises");
+  if (window_size_ < std::min<std::uint64_t>(count, window_.size())) {
+    throw Error(ErrorCode::storage_failure, "A byte source returned fewer bytes than its size");
   }
 }
 

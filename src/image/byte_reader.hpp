@@ -13,20 +13,20 @@
 
 namespace imagegallery {
 
-/// Four characters as files name their chunks and boxes, as one number to compare and switch on.
+/// A four-character code (the name of a chunk or box) as one number, to compare and switch on.
 [[nodiscard]] consteval std::uint32_t fourcc(const char (&text)[5]) {
   std::uint32_t value = 0;
   for (int i = 0; i < 4; ++i) value = value << 8 | static_cast<unsigned char>(text[i]);
   return value;
 }
 
-/// Reads numbers and bytes in sequence from a source through a small window. Nothing is ever read
-/// outside of the source: what would be is a `broken_image`, saying where the file ends.
+/// Reads numbers and bytes in sequence from a source through a small buffer. Never reads outside
+/// the source: an attempt throws `broken_image`, whose message states where the file ends.
 ///
 /// Not thread safe. The source must outlive the reader.
 class ByteReader {
  public:
-  /// `format` begins the messages of errors, such as "PNG".
+  /// `format` is the prefix of error messages, such as "PNG".
   ByteReader(const ByteSource& source, std::string_view format);
 
   [[nodiscard]] const ByteSource& source() const noexcept { return source_; }
@@ -34,12 +34,12 @@ class ByteReader {
   [[nodiscard]] std::uint64_t position() const noexcept { return position_; }
   [[nodiscard]] std::uint64_t remaining() const noexcept { return size_ - position_; }
 
-  /// Throws: `broken_image` where `position` is behind the end (at the end is fine).
+  /// Throws: `broken_image` if `position` is past the end (at the end is fine).
   void seek(std::uint64_t position);
-  /// Throws: `broken_image` where fewer bytes remain.
+  /// Throws: `broken_image` if fewer bytes remain.
   void skip(std::uint64_t count);
 
-  // Each throws `broken_image` where fewer bytes remain, and what the source throws.
+  // Each throws `broken_image` if fewer bytes remain, and whatever the source throws.
   [[nodiscard]] std::uint8_t u8() {
     if (position_ - window_start_ >= window_size_) load(1);
     return std::to_integer<std::uint8_t>(
@@ -61,14 +61,14 @@ class ByteReader {
   }
   void read(std::span<std::byte> into);
 
-  /// Goes to the next byte of that value at or behind the position, or to the end.
+  /// Moves to the next byte of that value at or after the position, or to the end.
   void find(std::byte value);
 
-  /// Throws: `broken_image` with the format before the message.
+  /// Throws: `broken_image` with the message, prefixed by the format.
   [[noreturn]] void fail(const std::string& message) const;
 
  private:
-  void load(std::uint64_t wanted);
+  void load(std::uint64_t count);
 
   const ByteSource& source_;
   const std::string_view format_;

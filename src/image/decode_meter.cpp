@@ -10,14 +10,14 @@
 namespace imagegallery {
 namespace {
 
-// A clock reading is a system call; decoding so many samples takes about a millisecond.
+// Reading the clock is a system call; decoding this many samples takes about a millisecond.
 constexpr std::uint64_t samples_between_readings = 100'000;
 
 void check(std::uint64_t value, std::uint64_t limit, std::string_view what,
            std::string_view field) {
   if (value <= limit) return;
-  throw Error(ErrorCode::limit_exceeded, std::string(what) + " of " + std::to_string(value) +
-                                             " is over the limit of " + std::to_string(limit) +
+  throw Error(ErrorCode::limit_exceeded, std::string(what) + ": " + std::to_string(value) +
+                                             ", limit " + std::to_string(limit) +
                                              " (DecodeBudget::" + std::string(field) + ")");
 }
 
@@ -33,26 +33,27 @@ DecodeMeter::DecodeMeter(const DecodeBudget& budget, CpuClock clock)
     : budget_(budget), clock_(clock), start_(clock()) {}
 
 void DecodeMeter::check_size(std::uint32_t width, std::uint32_t height) const {
-  check(std::max(width, height), budget_.max_side, "An image side in pixels", "max_side");
-  check(std::uint64_t{width} * height, budget_.max_pixels, "A number of pixels", "max_pixels");
+  check(std::max(width, height), budget_.max_side, "Image width or height too large", "max_side");
+  check(std::uint64_t{width} * height, budget_.max_pixels, "Too many pixels", "max_pixels");
 }
 
 void DecodeMeter::check_frames(std::uint64_t frames) const {
-  check(frames, budget_.max_frames, "A number of frames", "max_frames");
+  check(frames, budget_.max_frames, "Too many frames", "max_frames");
 }
 
 void DecodeMeter::check_scans(std::uint64_t scans) const {
-  check(scans, budget_.max_scans, "A number of JPEG scans", "max_scans");
+  check(scans, budget_.max_scans, "Too many JPEG scans", "max_scans");
 }
 
 void DecodeMeter::check_chunk(std::uint64_t bytes) const {
-  check(bytes, budget_.max_chunk_bytes, "A PNG chunk size in bytes", "max_chunk_bytes");
+  check(bytes, budget_.max_chunk_bytes, "PNG chunk too large, in bytes", "max_chunk_bytes");
 }
 
 void DecodeMeter::claim_memory(std::uint64_t bytes) {
-  constexpr auto most = std::numeric_limits<std::uint64_t>::max();
-  const std::uint64_t need = bytes > most - memory_ ? most : memory_ + bytes;
-  check(need, budget_.max_memory_bytes, "A memory need in bytes", "max_memory_bytes");
+  constexpr auto max = std::numeric_limits<std::uint64_t>::max();
+  const std::uint64_t need = bytes > max - memory_ ? max : memory_ + bytes;
+  check(need, budget_.max_memory_bytes, "Decoding needs too much memory, in bytes",
+        "max_memory_bytes");
   memory_ = need;
 }
 
@@ -66,7 +67,7 @@ void DecodeMeter::spend(std::uint64_t samples) {
 void DecodeMeter::check_cpu_time() const {
   const std::chrono::nanoseconds used = clock_() - start_;
   if (used <= budget_.max_cpu_time) return;
-  throw Error(ErrorCode::limit_exceeded, "Decoding took more CPU time than the limit of " +
+  throw Error(ErrorCode::limit_exceeded, "Decoding exceeded the CPU time limit of " +
                                              std::to_string(budget_.max_cpu_time.count()) +
                                              " ms (DecodeBudget::max_cpu_time)");
 }

@@ -10,10 +10,10 @@
 
 namespace imagegallery {
 
-/// CPU time that the calling thread has used so far.
+/// CPU time used by the calling thread so far.
 [[nodiscard]] std::chrono::nanoseconds thread_cpu_time() noexcept;
 
-/// Holds one decode to its budget. What goes over a limit throws `limit_exceeded`, naming the
+/// Enforces the budget of one decode. Exceeding a limit throws `limit_exceeded`, which names the
 /// `DecodeBudget` field and both numbers. Not thread safe: it belongs to the decoding thread.
 class DecodeMeter {
  public:
@@ -28,14 +28,14 @@ class DecodeMeter {
   void check_scans(std::uint64_t scans) const;
   void check_chunk(std::uint64_t bytes) const;
 
-  /// Claims memory before it is allocated; `release_memory` gives it back.
+  /// Reserves memory before it is allocated; `release_memory` undoes that.
   void claim_memory(std::uint64_t bytes);
   void release_memory(std::uint64_t bytes) noexcept { memory_ -= bytes; }
 
-  /// To be called after each piece of work; looks at the clock about every 100,000 samples.
+  /// Call after each step of the work; reads the clock about every 100,000 samples.
   void spend(std::uint64_t samples);
 
-  /// Looks at the clock now.
+  /// Reads the clock now.
   void check_cpu_time() const;
 
  private:

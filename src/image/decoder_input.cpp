@@ -6,7 +6,7 @@
 
 namespace imagegallery {
 
-ByteView DecoderInput::next_piece() noexcept {
+ByteView DecoderInput::next_block() noexcept {
   if (failure_) return {};
   try {
     meter_.check_cpu_time();
@@ -23,7 +23,7 @@ ByteView DecoderInput::next_piece() noexcept {
 std::size_t DecoderInput::read(std::span<std::byte> into) noexcept {
   std::size_t done = 0;
   while (done < into.size()) {
-    if (rest_.empty()) rest_ = next_piece();
+    if (rest_.empty()) rest_ = next_block();
     if (rest_.empty()) break;
     const std::size_t count = std::min(into.size() - done, rest_.size());
     std::memcpy(into.data() + done, rest_.data(), count);

@@ -13,9 +13,9 @@
 
 namespace imagegallery {
 
-/// Feeds a decoder written in C, through whose frames no exception may pass: what the source or the
-/// meter throw is kept until the decoder has given up. The CPU time is looked at with every piece,
-/// as a few bytes can make a decoder work for long within one call.
+/// Feeds a decoder written in C. No exception may cross its frames, so exceptions of the source and
+/// the meter are stored until the decoder has returned. Checks the CPU time with every block, since
+/// a few bytes can keep a decoder busy for long within one call.
 class DecoderInput {
  public:
   DecoderInput(const ByteSource& source, DecodeMeter& meter) noexcept
@@ -23,21 +23,21 @@ class DecoderInput {
 
   [[nodiscard]] const ByteSource& source() const noexcept { return source_; }
 
-  /// The next piece, valid until the next call; empty at the end, and after a failure.
-  [[nodiscard]] ByteView next_piece() noexcept;
+  /// The next block, valid until the next call; empty at the end and after a failure.
+  [[nodiscard]] ByteView next_block() noexcept;
 
-  /// Fills `into` as far as there are bytes, and gives their number.
+  /// Fills `into` as far as possible and returns the number of bytes.
   [[nodiscard]] std::size_t read(std::span<std::byte> into) noexcept;
 
-  /// Leaves out bytes behind the last piece; at most all that are left.
+  /// Skips bytes after the last block, at most the rest of the source.
   void skip(std::uint64_t count) noexcept { offset_ += count; }
 
-  /// Whether the source ended before the decoder did.
+  /// Whether the decoder asked for bytes past the end of the source.
   [[nodiscard]] bool ended() const noexcept { return ended_; }
 
   [[nodiscard]] bool failed() const noexcept { return failure_ != nullptr; }
 
-  /// Throws what was kept, if anything was.
+  /// Rethrows the stored exception, if any.
   void throw_failure() const {
     if (failure_) std::rethrow_exception(failure_);
   }
@@ -46,7 +46,7 @@ class DecoderInput {
   const ByteSource& source_;
   DecodeMeter& meter_;
   std::uint64_t offset_ = 0;
-  ByteView rest_;  // Of the last piece, for `read`.
+  ByteView rest_;  // Of the last block, for `read`.
   bool ended_ = false;
   std::exception_ptr failure_;
   std::array<std::byte, 8192> buffer_;

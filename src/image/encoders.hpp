@@ -8,10 +8,10 @@
 
 namespace imagegallery {
 
-// Each writes a picture without any metadata, within the meter's memory and time.
+// Each encodes an image without metadata, within the meter's memory and time limits.
 // Throws: `limit_exceeded`, `std::bad_alloc`.
 
-/// Quality 85. `raster` has no alpha.
+/// Quality 85. Requires: `raster` has no alpha.
 [[nodiscard]] Bytes encode_jpeg(const Raster& raster, DecodeMeter& meter);
 
 [[nodiscard]] Bytes encode_png(const Raster& raster, DecodeMeter& meter);

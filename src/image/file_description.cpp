@@ -17,7 +17,7 @@ using namespace std::string_view_literals;
 struct Signature {
   std::size_t offset;
   std::string_view bytes;
-  std::string_view words;
+  std::string_view description;
 };
 
 constexpr std::array signatures{
@@ -49,7 +49,7 @@ constexpr std::array signatures{
     Signature{40, " EMF"sv, "a Windows metafile"},
     Signature{8, "WAVE"sv, "WAVE audio"},
     Signature{8, "AVI "sv, "AVI video"},
-    Signature{4, "ftypmif1"sv, "a HEIF image of an unknown coding"},
+    Signature{4, "ftypmif1"sv, "a HEIF image of an unknown codec"},
     Signature{4, "ftyp"sv, "MP4 video or another ISO base media file"},
     Signature{0, "\x1A\x45\xDF\xA3"sv, "Matroska or WebM video"},
     Signature{0, "OggS"sv, "Ogg media"},
@@ -57,10 +57,10 @@ constexpr std::array signatures{
     Signature{0, "fLaC"sv, "FLAC audio"},
 };
 
-bool holds(ByteView bytes, const Signature& signature) noexcept {
-  const auto wanted = as_bytes(signature.bytes);
-  return bytes.size() >= signature.offset + wanted.size() &&
-         std::equal(wanted.begin(), wanted.end(),
+bool matches(ByteView bytes, const Signature& signature) noexcept {
+  const auto expected = as_bytes(signature.bytes);
+  return bytes.size() >= signature.offset + expected.size() &&
+         std::equal(expected.begin(), expected.end(),
                     bytes.begin() + static_cast<std::ptrdiff_t>(signature.offset));
 }
 
@@ -80,15 +80,15 @@ std::string_view trimmed_text(ByteView bytes) {
 }
 
 bool is_html(std::string_view text) {
-  static constexpr std::array beginnings{"<!doctype html"sv, "<html"sv,  "<head"sv, "<body"sv,
-                                         "<script"sv,        "<title"sv, "<div"sv};
+  static constexpr std::array prefixes{"<!doctype html"sv, "<html"sv,  "<head"sv, "<body"sv,
+                                       "<script"sv,        "<title"sv, "<div"sv};
   const std::string start = lower(text.substr(0, 16));
-  return std::any_of(beginnings.begin(), beginnings.end(),
-                     [&](std::string_view beginning) { return start.starts_with(beginning); });
+  return std::any_of(prefixes.begin(), prefixes.end(),
+                     [&](std::string_view prefix) { return start.starts_with(prefix); });
 }
 
 bool is_text(std::string_view text) {
-  // The window may have cut the last character in two.
+  // The end of the window may split the last character.
   const auto whole = utf8_prefix(text, text.size());
   const auto checked = text.size() >= 4 ? whole.substr(0, text.size() - 3) : whole;
   std::size_t at = 0;
@@ -117,18 +117,18 @@ std::string hexadecimal(ByteView bytes) {
 std::string describe_file(ByteView leading) {
   if (leading.empty()) return "the file is empty";
   for (const Signature& signature : signatures) {
-    if (holds(leading, signature)) return "the bytes begin as " + std::string(signature.words);
+    if (matches(leading, signature)) return "it looks like " + std::string(signature.description);
   }
   const auto text = trimmed_text(leading);
-  if (is_html(text)) return "the bytes begin as HTML text";
+  if (is_html(text)) return "it looks like HTML";
   const SvgProlog prolog = scan_svg_prolog(leading);
   if (prolog.root == XmlRoot::other) {
-    return "XML whose root element is '" + std::string(prolog.name.view()) + "', not 'svg'";
+    return "XML with root element '" + std::string(prolog.name.view()) + "', not 'svg'";
   }
   if (prolog.root == XmlRoot::incomplete) return "XML without a root element";
   if (text.empty()) return "the file is blank";
-  if (is_text(text)) return "the bytes begin as text";
-  return "the bytes begin with " +
+  if (is_text(text)) return "it looks like text";
+  return "it starts with the bytes " +
          hexadecimal(leading.first(std::min<std::size_t>(leading.size(), 12)));
 }
 

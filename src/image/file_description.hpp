@@ -7,8 +7,8 @@
 
 namespace imagegallery {
 
-/// What a file that is no image of ours seems to be, in words that complete "not an image of a
-/// known format: …", such as "the bytes begin as a PDF document".
+/// What a file that is not a known image seems to be, to complete "Not a known image format: …",
+/// such as "it looks like a PDF document".
 [[nodiscard]] std::string describe_file(ByteView leading);
 
 }  // namespace imagegallery

@@ -22,8 +22,8 @@ constexpr unsigned channels = 4;
 extern "C" {
 
 static int on_read(GifFileType* gif, GifByteType* into, int count) {
-  const auto wanted = static_cast<std::size_t>(std::max(count, 0));
-  const auto bytes = std::as_writable_bytes(std::span(into, wanted));
+  const auto size = static_cast<std::size_t>(std::max(count, 0));
+  const auto bytes = std::as_writable_bytes(std::span(into, size));
   return static_cast<int>(static_cast<DecoderInput*>(gif->UserData)->read(bytes));
 }
 
@@ -44,9 +44,11 @@ class GifRows final : public RowReader {
     meter_.check_size(structure_.width, structure_.height);
     meter_.check_size(structure_.frame_width, structure_.frame_height);
     meter_.check_frames(structure_.frames);
-    if (!structure_.is_complete) fail("cut short or damaged between its blocks");
-    if (structure_.frames == 0) fail("no frame");
-    if (structure_.frame_width == 0 || structure_.frame_height == 0) fail("an empty frame");
+    if (!structure_.is_complete) fail("unexpected end of file, or damage between the blocks");
+    if (structure_.frames == 0) fail("the file has no frame");
+    if (structure_.frame_width == 0 || structure_.frame_height == 0) {
+      fail("the first frame is empty");
+    }
     layout_ = RowLayout::of_image(structure_.width, structure_.height, channels);
     meter_.claim_memory(decoder_bytes);
     int error = 0;
@@ -82,7 +84,7 @@ class GifRows final : public RowReader {
   }
 
   void finish() override {
-    // Rows below the canvas are not seen, but have to be there.
+    // Rows below the canvas are invisible, but must be present.
     while (whole_.empty() && lines_read_ < structure_.frame_height) read_line(frame_row_);
   }
 
@@ -98,7 +100,7 @@ class GifRows final : public RowReader {
     input_.throw_failure();
     if (error == D_GIF_ERR_NOT_ENOUGH_MEM) throw std::bad_alloc();
     const char* const text = GifErrorString(error);
-    fail(text != nullptr ? std::string(text) : "damaged");
+    fail(text != nullptr ? std::string(text) : "the data is damaged");
   }
 
   void check(int result) {
@@ -113,7 +115,7 @@ class GifRows final : public RowReader {
         check(DGifGetImageDesc(gif_));
         return;
       }
-      if (type != EXTENSION_RECORD_TYPE) fail("no frame");
+      if (type != EXTENSION_RECORD_TYPE) fail("the file has no frame");
       skip_extension();
     }
   }
@@ -130,11 +132,11 @@ class GifRows final : public RowReader {
     }
   }
 
-  /// Colours that the map does not have are transparent, as in browsers.
+  /// Indices outside the colour table are transparent, as in browsers.
   void read_palette() {
     const ColorMapObject* const map =
         gif_->Image.ColorMap != nullptr ? gif_->Image.ColorMap : gif_->SColorMap;
-    if (map == nullptr) fail("no colour table");
+    if (map == nullptr) fail("the file has no colour table");
     for (int i = 0; i < map->ColorCount && i < 256; ++i) {
       if (i == transparent_) continue;
       const GifColorType& color = map->Colors[i];

@@ -23,9 +23,9 @@ void skip_color_table(ByteReader& reader, std::uint8_t packed) {
   if ((packed & 0x80) != 0) reader.skip(std::uint64_t{3} << ((packed & 7) + 1));
 }
 
-/// Looping is how a browser shows an animation, and a colour profile is no statement about people
-/// or places; anything else that an application keeps (XMP, above all) is metadata.
-bool is_plain_application(ByteReader& reader) {
+/// Looping controls how an animation plays, and a colour profile reveals nothing about people or
+/// places. All other application data (above all XMP) is metadata.
+bool is_harmless_application(ByteReader& reader) {
   const std::uint64_t start = reader.position();
   std::array<std::byte, 11> identifier{};
   if (reader.u8() != identifier.size()) {
@@ -53,7 +53,7 @@ class Walker {
     } catch (const Error& error) {
       if (error.code() != ErrorCode::broken_image) throw;
     }
-    // Some encoders leave the screen empty or smaller than the picture, and mean the picture.
+    // Some encoders write a screen that is empty or smaller than the image; then the image counts.
     if (result_.width < result_.frame_width || result_.height < result_.frame_height) {
       result_.width = std::max(result_.width, result_.frame_left + result_.frame_width);
       result_.height = std::max(result_.height, result_.frame_top + result_.frame_height);
@@ -77,7 +77,7 @@ class Walker {
           result_.end = reader_.position();
           return true;
         default:
-          // Stray bytes behind the pictures end the file for browsers, too.
+          // Stray bytes after the images end the file for browsers, too.
           return result_.frames != 0;
       }
     }
@@ -110,7 +110,7 @@ class Walker {
       } else if (result_.frames == 0) {
         reader_.seek(reader_.position() - 1);
       }
-    } else if (label != extension_application || !is_plain_application(reader_)) {
+    } else if (label != extension_application || !is_harmless_application(reader_)) {
       result_.carries_metadata = true;
     }
     skip_sub_blocks(reader_);

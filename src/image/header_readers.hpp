@@ -9,9 +9,9 @@
 
 namespace imagegallery {
 
-// One reader for each family of formats, for bytes that `sniff` took for that family. `reader` is
-// at its start. Each reads as little as tells the header, so that files that are damaged or cut
-// short behind it still have one; none allocates in proportion to anything that the file claims.
+// One function per format family, for files that `sniff` assigned to it. `reader` is at offset 0.
+// Each reads no more than the header needs, so that files damaged or truncated after it still have
+// one. Allocations never depend on sizes stated by the file.
 // Throws: `broken_image`, what the source throws.
 
 [[nodiscard]] ImageHeader read_png_header(ByteReader& reader);
@@ -22,20 +22,20 @@ namespace imagegallery {
 [[nodiscard]] ImageHeader read_jpeg_xl_header(ByteReader& reader);
 [[nodiscard]] ImageHeader read_psd_header(ByteReader& reader);
 
-/// Throws: also `unsupported_format` where only the two letters "BM" look like a bitmap.
+/// Throws: also `unsupported_format` if only the letters "BM" look like a bitmap.
 [[nodiscard]] ImageHeader read_bmp_header(ByteReader& reader);
 
-/// `format` is `ico` or `cur`. Throws: also `unsupported_format` where the directory is empty.
+/// `format` is `ico` or `cur`. Throws: also `unsupported_format` if the directory is empty.
 [[nodiscard]] ImageHeader read_ico_header(ByteReader& reader, ImageFormat format);
 
 /// `format` is `avif` or `heic`.
 [[nodiscard]] ImageHeader read_iso_bmff_header(ByteReader& reader, ImageFormat format);
 
-/// Throws: also `unsupported_format` where the document is none that this library takes: another
-/// root element, or a document type with an internal subset.
+/// Throws: also `unsupported_format` for another root element, or a document type with an internal
+/// subset.
 [[nodiscard]] ImageHeader read_svg_header(const ByteSource& source);
 
-/// Swaps the sides where the EXIF orientation lies the image down.
+/// Swaps width and height for EXIF orientations 5 to 8.
 void apply_orientation(ImageHeader& header) noexcept;
 
 }  // namespace imagegallery

@@ -16,8 +16,8 @@ struct Entry {
   std::uint32_t data = 0;
 };
 
-/// A PNG in an icon may be larger than the 256 pixels that a directory entry can state.
-void look_into_png(ByteReader& reader, Entry& entry) {
+/// A PNG in an icon may exceed the 256 pixels that a directory entry can state.
+void read_png_size(ByteReader& reader, Entry& entry) {
   if (reader.size() < entry.data || reader.size() - entry.data < 24) return;
   reader.seek(entry.data);
   if (reader.big_endian<std::uint64_t>() != png_signature) return;
@@ -36,12 +36,12 @@ ImageHeader read_ico_header(ByteReader& reader, ImageFormat format) {
   reader.skip(4);
   const std::uint32_t count = reader.little_endian<std::uint16_t>();
   if (count == 0) {
-    // Four bytes are little to go by; Targa images begin with them, too.
+    // The four-byte signature is weak: Targa images begin with it, too.
     throw Error(ErrorCode::unsupported_format,
-                "Not an image of a known format: the start of an icon, and no image in it");
+                "Not a known image format: an icon file without images");
   }
   if (count * entry_size > reader.remaining()) {
-    reader.fail("the directory of " + std::to_string(count) + " images is cut short");
+    reader.fail("the directory of " + std::to_string(count) + " images is incomplete");
   }
   Entry largest;
   for (std::uint32_t i = 0; i < count; ++i) {
@@ -54,9 +54,9 @@ ImageHeader read_ico_header(ByteReader& reader, ImageFormat format) {
     reader.skip(10);
     entry.data = reader.little_endian<std::uint32_t>();
     if (entry.data < directory_size + count * entry_size || entry.data >= reader.size()) {
-      reader.fail("image " + std::to_string(i + 1) + " lies outside of the file");
+      reader.fail("image " + std::to_string(i + 1) + " is outside the file");
     }
-    look_into_png(reader, entry);
+    read_png_size(reader, entry);
     if (std::uint64_t{entry.width} * entry.height > std::uint64_t{largest.width} * largest.height) {
       largest = entry;
     }
@@ -66,7 +66,7 @@ ImageHeader read_ico_header(ByteReader& reader, ImageFormat format) {
   header.width = largest.width;
   header.height = largest.height;
   header.frames = count;
-  header.has_alpha = true;  // Every icon has a mask at least.
+  header.has_alpha = true;  // Every icon has at least a mask.
   return header;
 }
 

@@ -12,8 +12,8 @@ struct Registration {
   std::string_view extension;
 };
 
-// IANA's registry, in the order of the enumerators. Cursors have no registered type; theirs is what
-// WHATWG MIME Sniffing §6.1 calls them, which also keeps them apart from icons.
+// IANA media types, in the order of the enumerators. Cursors have no registered type; theirs is
+// from WHATWG MIME Sniffing §6.1, which also distinguishes them from icons.
 constexpr std::array registrations{
     Registration{ImageFormat::png, "image/png", "png"},
     Registration{ImageFormat::jpeg, "image/jpeg", "jpg"},

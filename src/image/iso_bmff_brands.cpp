@@ -22,14 +22,14 @@ constexpr std::array brands{
     Brand{"hevm", ImageFormat::heic}, Brand{"hevs", ImageFormat::heic},
 };
 
-bool spells(ByteView bytes, std::string_view text) noexcept {
-  const auto wanted = as_bytes(text);
-  return std::equal(bytes.begin(), bytes.end(), wanted.begin(), wanted.end());
+bool equals(ByteView bytes, std::string_view text) noexcept {
+  const auto expected = as_bytes(text);
+  return std::equal(bytes.begin(), bytes.end(), expected.begin(), expected.end());
 }
 
 std::optional<ImageFormat> format_of_brand(ByteView name) noexcept {
   for (const Brand& brand : brands) {
-    if (spells(name, brand.name)) return brand.format;
+    if (equals(name, brand.name)) return brand.format;
   }
   return std::nullopt;
 }
@@ -37,7 +37,7 @@ std::optional<ImageFormat> format_of_brand(ByteView name) noexcept {
 }  // namespace
 
 std::optional<ImageFormat> format_of_brands(ByteView leading) noexcept {
-  if (leading.size() < 12 || !spells(leading.subspan(4, 4), "ftyp")) return std::nullopt;
+  if (leading.size() < 12 || !equals(leading.subspan(4, 4), "ftyp")) return std::nullopt;
   std::size_t box_size = 0;
   for (const std::byte byte : leading.first(4)) {
     box_size = box_size << 8 | std::to_integer<std::size_t>(byte);

@@ -8,9 +8,9 @@
 
 namespace imagegallery {
 
-/// AVIF or HEIC, by the first brand of the leading `ftyp` box that belongs to either (ISO/IEC
-/// 14496-12 §4.3; AVIF §6; ISO/IEC 23008-12 §10). The major brand counts before the compatible
-/// ones. Nothing for any other brands, and for bytes that begin otherwise.
+/// AVIF or HEIC, by the first matching brand of the leading `ftyp` box (ISO/IEC 14496-12 §4.3; AVIF
+/// §6; ISO/IEC 23008-12 §10). The major brand has precedence over the compatible ones. nullopt for
+/// other brands and other files.
 [[nodiscard]] std::optional<ImageFormat> format_of_brands(ByteView leading) noexcept;
 
 }  // namespace imagegallery

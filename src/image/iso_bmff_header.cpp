@@ -18,11 +18,11 @@ using namespace std::string_view_literals;
 /// A box (ISO/IEC 14496-12 §4.2), or a part of one.
 struct Box {
   std::uint32_t type = 0;
-  std::uint64_t data = 0;  ///< Offset behind size and type.
+  std::uint64_t data = 0;  ///< Offset after size and type.
   std::uint64_t end = 0;
 };
 
-/// The box at the reader's position, which is before `end`. Afterwards the reader is at its data.
+/// Reads the box at the reader's position, which is before `end`; moves the reader to its data.
 Box read_box(ByteReader& reader, std::uint64_t end) {
   const std::uint64_t start = reader.position();
   std::uint64_t size = reader.big_endian<std::uint32_t>();
@@ -32,13 +32,13 @@ Box read_box(ByteReader& reader, std::uint64_t end) {
   if (size == 0) size = end - start;
   box.data = reader.position();
   if (size < box.data - start || size > end - start) {
-    reader.fail("the box at byte " + std::to_string(start) + " does not fit where it is");
+    reader.fail("the box at byte " + std::to_string(start) + " is larger than what contains it");
   }
   box.end = start + size;
   return box;
 }
 
-/// The first child of that type.
+/// The first child of that type; nullopt if absent.
 std::optional<Box> find_box(ByteReader& reader, std::uint64_t begin, std::uint64_t end,
                             std::uint32_t type) {
   std::uint64_t at = begin;
@@ -51,16 +51,16 @@ std::optional<Box> find_box(ByteReader& reader, std::uint64_t begin, std::uint64
   return std::nullopt;
 }
 
-/// A number of a box, which must not reach behind the box's end.
+/// Reads a number, which must not extend past the box's end.
 template <std::unsigned_integral Number>
 Number field(ByteReader& reader, const Box& box) {
   if (reader.position() > box.end || box.end - reader.position() < sizeof(Number)) {
-    reader.fail("a box at byte " + std::to_string(box.data) + " is too short");
+    reader.fail("the box at byte " + std::to_string(box.data) + " is too short");
   }
   return reader.big_endian<Number>();
 }
 
-/// What one item property says about an image's size (ISO/IEC 23008-12 §6.5).
+/// An item property, as far as it affects the image size (ISO/IEC 23008-12 §6.5).
 struct Property {
   enum class Kind { other, extent, clean_aperture, quarter_turn } kind = Kind::other;
   std::uint32_t width = 0;
@@ -72,11 +72,11 @@ struct Properties {
   bool has_alpha = false;
 };
 
-/// A width or height of a `clap` box: a fraction of two numbers.
+/// A width or height of a `clap` box: numerator and denominator.
 std::uint32_t read_fraction(ByteReader& reader, const Box& box) {
   const auto numerator = field<std::uint32_t>(reader, box);
   const auto denominator = field<std::uint32_t>(reader, box);
-  if (denominator == 0) reader.fail("a clean aperture divides by zero");
+  if (denominator == 0) reader.fail("the clean aperture has a denominator of 0");
   return numerator / denominator;
 }
 
@@ -94,11 +94,11 @@ bool is_alpha(ByteReader& reader, const Box& box) {
 }
 
 Properties read_properties(ByteReader& reader, const Box& container) {
-  // Associations name properties with 15 bits.
-  constexpr std::size_t most_properties = 0x7FFF;
+  // Associations refer to properties by indices of 15 bits.
+  constexpr std::size_t max_properties = 0x7FFF;
   Properties properties;
   std::uint64_t at = container.data;
-  while (at < container.end && properties.all.size() < most_properties) {
+  while (at < container.end && properties.all.size() < max_properties) {
     reader.seek(at);
     const Box box = read_box(reader, container.end);
     at = box.end;
@@ -140,7 +140,7 @@ void apply(const Property& property, ImageHeader& header) {
   }
 }
 
-/// Applies to `header`, in their order, the properties that are associated with `item`.
+/// Applies the properties associated with `item` to `header`, in order.
 void apply_associations(ByteReader& reader, const Box& associations, std::uint32_t item,
                         const Properties& properties, ImageHeader& header) {
   reader.seek(associations.data);
@@ -169,14 +169,14 @@ std::uint32_t read_primary_item(ByteReader& reader, const Box& box) {
 }
 
 void read_meta(ByteReader& reader, const Box& meta, ImageHeader& header) {
-  const std::uint64_t begin = std::min(meta.data + 4, meta.end);  // Behind version and flags.
+  const std::uint64_t begin = std::min(meta.data + 4, meta.end);  // After version and flags.
   const auto primary = find_box(reader, begin, meta.end, fourcc("pitm"));
-  if (!primary) reader.fail("no primary image");
+  if (!primary) reader.fail("the file has no primary image");
   const std::uint32_t item = read_primary_item(reader, *primary);
   const auto properties = find_box(reader, begin, meta.end, fourcc("iprp"));
-  if (!properties) reader.fail("no image properties");
+  if (!properties) reader.fail("the file has no image properties");
   const auto container = find_box(reader, properties->data, properties->end, fourcc("ipco"));
-  if (!container) reader.fail("no image properties");
+  if (!container) reader.fail("the file has no image properties");
   const Properties all = read_properties(reader, *container);
   header.has_alpha = all.has_alpha;
   std::uint64_t at = container->end;
@@ -186,14 +186,14 @@ void read_meta(ByteReader& reader, const Box& meta, ImageHeader& header) {
   }
 }
 
-/// Counts the samples of a sequence's first track, and takes its size where there was none.
+/// Counts the samples of a sequence's first track, and uses its size if none was found before.
 void read_movie(ByteReader& reader, const Box& movie, ImageHeader& header) {
   const auto track = find_box(reader, movie.data, movie.end, fourcc("trak"));
   if (!track) return;
   if (header.width == 0) {
     if (const auto head = find_box(reader, track->data, track->end, fourcc("tkhd"));
         head && head->end - head->data >= 8) {
-      // Its last fields are the sides as numbers of 16 and 16 bits around the point.
+      // Its last fields are width and height as 16.16 fixed-point numbers.
       reader.seek(head->end - 8);
       header.width = reader.big_endian<std::uint32_t>() >> 16;
       header.height = reader.big_endian<std::uint32_t>() >> 16;
@@ -205,7 +205,7 @@ void read_movie(ByteReader& reader, const Box& movie, ImageHeader& header) {
     box = find_box(reader, box->data, box->end, type);
     if (!box) return;
   }
-  reader.seek(std::min(box->data + 8, box->end));  // Behind version, flags and the common size.
+  reader.seek(std::min(box->data + 8, box->end));  // After version, flags and the common size.
   header.frames = std::max<std::uint32_t>(1, field<std::uint32_t>(reader, *box));
 }
 
@@ -222,10 +222,10 @@ ImageHeader read_iso_bmff_header(ByteReader& reader, ImageFormat format) {
       read_movie(reader, *movie, header);
     }
   } catch (const Error& error) {
-    // Cut short behind the still image's properties, or never a sequence.
+    // Truncated after the still image's properties, or not a sequence.
     if (error.code() != ErrorCode::broken_image || header.width == 0) throw;
   }
-  if (header.width == 0 || header.height == 0) reader.fail("no image size");
+  if (header.width == 0 || header.height == 0) reader.fail("the file states no image size");
   return header;
 }
 

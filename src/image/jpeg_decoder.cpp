@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-// libjpeg's headers want <cstdio> before them.
+// libjpeg's headers need <cstdio> before them.
 #include <jerror.h>
 #include <jpeglib.h>
 
@@ -20,19 +20,18 @@
 namespace imagegallery {
 namespace {
 
-/// Rows are at least so many times the wanted size, where the image is. Not quite 2, so that a side
-/// of 375 of 3000 pixels still counts as twice 188.
-constexpr double least_oversize = 1.98;
+/// Minimum ratio of decoded to requested size, if the image is that large. Slightly below 2, so
+/// that 375 pixels (of 3000) still count as twice 188.
+constexpr double min_oversize = 1.98;
 
-/// Scans of some encoders end with a few bytes too many. More of them means that decoding lost its
-/// way, for damage that no code gave away.
-constexpr int most_stray_bytes_in_scan = 32;
+/// Some encoders write a few extra bytes after a scan. More of them mean that the decoder lost
+/// synchronization, because of damage that went undetected.
+constexpr int max_stray_bytes_in_scan = 32;
 
 bool is_restart(int marker) noexcept { return marker >= JPEG_RST0 && marker <= JPEG_RST0 + 7; }
 
-/// Whether a warning of libjpeg tells of an oddity without damage to pixels: stray bytes between
-/// segments, unknown versions of JFIF or of Adobe's marker, and colour profiles, which are not
-/// used.
+/// Whether a libjpeg warning does not mean damaged pixels: stray bytes between segments, unknown
+/// versions of JFIF or of Adobe's marker, and colour profiles, which are not used.
 bool is_harmless(const jpeg_error_mgr& errors, bool in_scans) noexcept {
   switch (errors.msg_code) {
     case JWRN_ADOBE_XFORM:
@@ -43,22 +42,22 @@ bool is_harmless(const jpeg_error_mgr& errors, bool in_scans) noexcept {
     case JWRN_EXTRANEOUS_DATA: {
       const int count = errors.msg_parm.i[0];
       const int next_marker = errors.msg_parm.i[1];
-      return !in_scans || (count <= most_stray_bytes_in_scan && !is_restart(next_marker));
+      return !in_scans || (count <= max_stray_bytes_in_scan && !is_restart(next_marker));
     }
     default:
       return false;
   }
 }
 
-/// What libjpeg refuses because it was not built for it, rather than for damage. It also stops at
-/// 65,500 pixels, 35 short of what the format can say.
-bool is_unknown_process(int error) noexcept {
+/// Whether libjpeg rejects the file because it lacks support for it, not because of damage. Its
+/// limit of 65,500 pixels is 35 below the format's.
+bool is_unsupported(int error) noexcept {
   return error == JERR_BAD_PRECISION || error == JERR_SOF_UNSUPPORTED ||
          error == JERR_ARITH_NOTIMPL || error == JERR_CONVERSION_NOTIMPL ||
          error == JERR_NOT_COMPILED || error == JERR_IMAGE_TOO_BIG;
 }
 
-/// libjpeg's object with what its callbacks need. Every call into libjpeg goes through `call`.
+/// libjpeg's object and the state of its callbacks. Every call into libjpeg goes through `call`.
 struct Session {
   Session(const ByteSource& source, DecodeMeter& meter) : bytes(source, meter) {}
 
@@ -107,30 +106,30 @@ static void on_output(j_common_ptr) {}
 
 static void on_start(j_decompress_ptr) {}
 
-static boolean on_input_wanted(j_decompress_ptr jpeg) {
-  // An image that ends without its end marker but is whole is taken: some cameras write that.
+static boolean on_fill_buffer(j_decompress_ptr jpeg) {
+  // A missing end marker is accepted if the image is otherwise whole: some cameras omit it.
   static constexpr std::array<JOCTET, 2> end_marker{0xFF, JPEG_EOI};
   DecoderInput& bytes = session_of(jpeg).bytes;
-  const ByteView piece = bytes.next_piece();
+  const ByteView block = bytes.next_block();
   if (bytes.failed()) ERREXIT(jpeg, JERR_FILE_READ);
-  if (piece.empty()) {
+  if (block.empty()) {
     jpeg->src->next_input_byte = end_marker.data();
     jpeg->src->bytes_in_buffer = end_marker.size();
   } else {
-    jpeg->src->next_input_byte = reinterpret_cast<const JOCTET*>(piece.data());
-    jpeg->src->bytes_in_buffer = piece.size();
+    jpeg->src->next_input_byte = reinterpret_cast<const JOCTET*>(block.data());
+    jpeg->src->bytes_in_buffer = block.size();
   }
   return TRUE;
 }
 
 static void on_skip(j_decompress_ptr jpeg, long count) {
   if (count <= 0) return;
-  const auto wanted = static_cast<std::size_t>(count);
-  if (wanted <= jpeg->src->bytes_in_buffer) {
-    jpeg->src->next_input_byte += wanted;
-    jpeg->src->bytes_in_buffer -= wanted;
+  const auto skipped = static_cast<std::size_t>(count);
+  if (skipped <= jpeg->src->bytes_in_buffer) {
+    jpeg->src->next_input_byte += skipped;
+    jpeg->src->bytes_in_buffer -= skipped;
   } else {
-    session_of(jpeg).bytes.skip(wanted - jpeg->src->bytes_in_buffer);
+    session_of(jpeg).bytes.skip(skipped - jpeg->src->bytes_in_buffer);
     jpeg->src->bytes_in_buffer = 0;
   }
 }
@@ -139,8 +138,8 @@ static void on_end(j_decompress_ptr) {}
 
 }  // extern "C"
 
-/// The lowest frequencies of a block come first in a scan: row and column of each (T.81 figure
-/// A.6), as row times 8 plus column.
+/// Zigzag order of a block's coefficients, lowest frequencies first (T.81 figure A.6): row times 8
+/// plus column of each.
 constexpr std::array<std::uint8_t, 64> zigzag{
     0,  1,  8,  16, 9,  2,  3,  10, 17, 24, 32, 25, 18, 11, 4,  5,  12, 19, 26, 33, 40, 48,
     41, 34, 27, 20, 13, 6,  7,  14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23,
@@ -155,14 +154,14 @@ class JpegRows final : public RowReader {
     session_.errors.emit_message = on_message;
     session_.errors.output_message = on_output;
     session_.input.init_source = on_start;
-    session_.input.fill_input_buffer = on_input_wanted;
+    session_.input.fill_input_buffer = on_fill_buffer;
     session_.input.skip_input_data = on_skip;
     session_.input.resync_to_restart = jpeg_resync_to_restart;
     session_.input.term_source = on_end;
   }
   ~JpegRows() override { jpeg_destroy_decompress(&session_.jpeg); }
 
-  /// False where libjpeg has not got the coding process.
+  /// False if libjpeg lacks support for this coding process.
   bool open(std::uint32_t width, std::uint32_t height) {
     if (!read_header() || !choose_color_space()) return false;
     jpeg_decompress_struct& jpeg = session_.jpeg;
@@ -179,7 +178,7 @@ class JpegRows final : public RowReader {
     layout_.picture_width = jpeg.image_width * scale_ / 8.0;
     layout_.picture_height = jpeg.image_height * scale_ / 8.0;
     claim_memory();
-    // Smoothing guesses what scans have not told yet, and scans are read until they have told it.
+    // Block smoothing estimates missing coefficients; here all that matter are read.
     jpeg.do_block_smoothing = FALSE;
     jpeg.buffered_image = has_scans_ ? TRUE : FALSE;
     session_.call([&] { jpeg_start_decompress(&jpeg); });
@@ -200,11 +199,11 @@ class JpegRows final : public RowReader {
   }
 
   void finish() override {
-    // What is left of a single scan tells whether its pixels were the right ones.
+    // The rest of a single scan shows whether its pixels were decoded correctly.
     if (!has_scans_) session_.call([&] { (void)jpeg_finish_decompress(&session_.jpeg); });
-    // The arithmetic decoder takes missing data for zeros, without a warning.
+    // The arithmetic decoder reads missing data as zeros, without a warning.
     if (session_.bytes.ended() && session_.jpeg.arith_code != FALSE) {
-      throw Error(ErrorCode::broken_image, "JPEG: cut short");
+      throw Error(ErrorCode::broken_image, "JPEG: unexpected end of file");
     }
   }
 
@@ -219,7 +218,7 @@ class JpegRows final : public RowReader {
       (void)jpeg_read_header(&jpeg, TRUE);
     };
     if (session_.exit.try_call(steps)) return true;
-    if (!session_.bytes.failed() && is_unknown_process(session_.error)) return false;
+    if (!session_.bytes.failed() && is_unsupported(session_.error)) return false;
     session_.throw_error();
   }
 
@@ -244,12 +243,12 @@ class JpegRows final : public RowReader {
     }
   }
 
-  /// Only scales of powers of two: libjpeg-turbo has fast code for them.
+  /// Only powers of two: libjpeg-turbo has fast code for them.
   void choose_scale(std::uint32_t width, std::uint32_t height) {
     jpeg_decompress_struct& jpeg = session_.jpeg;
     const auto suffices = [&](unsigned scale) {
-      return jpeg.image_width * scale / 8.0 >= least_oversize * width &&
-             jpeg.image_height * scale / 8.0 >= least_oversize * height;
+      return jpeg.image_width * scale / 8.0 >= min_oversize * width &&
+             jpeg.image_height * scale / 8.0 >= min_oversize * height;
     };
     scale_ = 1;
     while (scale_ < 8 && !suffices(scale_)) scale_ *= 2;
@@ -257,18 +256,20 @@ class JpegRows final : public RowReader {
     jpeg.scale_denom = 8;
   }
 
-  /// Counts scans before the first one is decoded: thousands of them fit into a small file, and
-  /// each costs a pass over the whole image. As decoding may stop before the last one, this is also
-  /// what finds a file that was cut short.
+  /// Counts the scans before decoding the first: thousands of them fit into a small file, and each
+  /// costs a pass over the whole image. Decoding may stop before the last scan, so this also
+  /// detects truncated files.
   void check_scans() {
     const JpegScans scans = count_jpeg_scans(session_.bytes.source());
     meter_.check_scans(scans.count);
-    if (!scans.has_end) throw Error(ErrorCode::broken_image, "JPEG: cut short between its scans");
+    if (!scans.has_end) {
+      throw Error(ErrorCode::broken_image, "JPEG: unexpected end of file, without an end marker");
+    }
   }
 
   void claim_memory() {
     const jpeg_decompress_struct& jpeg = session_.jpeg;
-    // libjpeg's own rows: for each component, a row of blocks before and one behind upsampling.
+    // libjpeg's own rows: for each component, a row of blocks before and one after upsampling.
     std::uint64_t bytes =
         std::uint64_t{jpeg.output_width} * static_cast<unsigned>(jpeg.num_components) * 40;
     if (has_scans_) {
@@ -296,14 +297,14 @@ class JpegRows final : public RowReader {
     jpeg_decompress_struct& jpeg = session_.jpeg;
     const std::uint64_t row_samples =
         std::uint64_t{jpeg.image_width} * 8 * static_cast<unsigned>(jpeg.max_v_samp_factor);
-    note_scan();
+    record_scan();
     while (true) {
       int status = 0;
       session_.call([&] { status = jpeg_consume_input(&jpeg); });
       if (status == JPEG_REACHED_EOI) break;
-      if (status == JPEG_REACHED_SOS) note_scan();
+      if (status == JPEG_REACHED_SOS) record_scan();
       if (status == JPEG_ROW_COMPLETED) meter_.spend(row_samples);
-      if (status == JPEG_SCAN_COMPLETED && knows_enough()) return;
+      if (status == JPEG_SCAN_COMPLETED && has_used_coefficients()) return;
     }
     if (components_seen_ != all_components()) {
       throw Error(ErrorCode::broken_image, "JPEG: a colour component has no scan");
@@ -312,7 +313,7 @@ class JpegRows final : public RowReader {
 
   unsigned all_components() const noexcept { return (1u << session_.jpeg.num_components) - 1; }
 
-  void note_scan() {
+  void record_scan() {
     const jpeg_decompress_struct& jpeg = session_.jpeg;
     if (jpeg.progressive_mode != FALSE && jpeg.Ss != 0) return;
     for (int i = 0; i < jpeg.comps_in_scan; ++i) {
@@ -320,14 +321,14 @@ class JpegRows final : public RowReader {
     }
   }
 
-  /// Whether the scans so far have told every coefficient that rows of this scale are made of.
-  bool knows_enough() const {
+  /// Whether the scans so far completed every coefficient that this scale uses.
+  bool has_used_coefficients() const {
     const jpeg_decompress_struct& jpeg = session_.jpeg;
     if (components_seen_ != all_components()) return false;
     if (jpeg.coef_bits == nullptr) return true;
     for (int i = 0; i < jpeg.num_components; ++i) {
       const jpeg_component_info& component = jpeg.comp_info[i];
-      // A component with fewer samples is not scaled down as far.
+      // A subsampled component is scaled down less.
       const int ratio = std::max(jpeg.max_h_samp_factor / component.h_samp_factor,
                                  jpeg.max_v_samp_factor / component.v_samp_factor);
       const int side = std::min(8, static_cast<int>(scale_) * ratio);
@@ -339,14 +340,14 @@ class JpegRows final : public RowReader {
     return true;
   }
 
-  /// Without the profile of the press, as screens do. Adobe's programs store inks inverted.
+  /// Converts CMYK to RGB without a colour profile. Adobe's programs store CMYK inverted.
   void convert_cmyk(std::span<std::uint8_t> row) const noexcept {
     const unsigned flip = session_.jpeg.saw_Adobe_marker != FALSE ? 0 : 255;
     for (std::size_t x = 0; x < layout_.width; ++x) {
-      const std::uint8_t* const inks = cmyk_row_.data() + 4 * x;
-      const unsigned light = inks[3] ^ flip;
+      const std::uint8_t* const cmyk = cmyk_row_.data() + 4 * x;
+      const unsigned light = cmyk[3] ^ flip;
       for (std::size_t c = 0; c < 3; ++c) {
-        row[3 * x + c] = static_cast<std::uint8_t>(((inks[c] ^ flip) * light + 127) / 255);
+        row[3 * x + c] = static_cast<std::uint8_t>(((cmyk[c] ^ flip) * light + 127) / 255);
       }
     }
   }

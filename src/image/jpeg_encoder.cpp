@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-// libjpeg's headers want <cstdio> before them.
+// libjpeg's headers need <cstdio> before them.
 #include <jerror.h>
 #include <jpeglib.h>
 
@@ -19,7 +19,7 @@ namespace {
 
 constexpr int quality = 85;
 
-/// libjpeg's object with what its callbacks need. Every call goes through `call`.
+/// libjpeg's object and the state of its callbacks. Every call goes through `call`.
 struct Session {
   jpeg_compress_struct jpeg{};
   jpeg_error_mgr errors{};
@@ -36,11 +36,11 @@ struct Session {
     if (exit.try_call(function)) return;
     if (thrown) std::rethrow_exception(std::exchange(thrown, nullptr));
     if (error == JERR_OUT_OF_MEMORY) throw std::bad_alloc();
-    throw Error(ErrorCode::limit_exceeded, "JPEG: the preview cannot be encoded (libjpeg's error " +
+    throw Error(ErrorCode::limit_exceeded, "JPEG: the preview cannot be encoded (libjpeg error " +
                                                std::to_string(error) + ")");
   }
 
-  bool take(std::size_t count) noexcept {
+  bool flush(std::size_t count) noexcept {
     try {
       meter->claim_memory(count);
       const auto part = std::as_bytes(std::span(buffer).first(count));
@@ -74,14 +74,14 @@ static void on_start(j_compress_ptr jpeg) {
 
 static boolean on_full(j_compress_ptr jpeg) {
   auto& session = *static_cast<Session*>(jpeg->client_data);
-  if (!session.take(session.buffer.size())) ERREXIT(jpeg, JERR_FILE_WRITE);
+  if (!session.flush(session.buffer.size())) ERREXIT(jpeg, JERR_FILE_WRITE);
   return TRUE;
 }
 
 static void on_end(j_compress_ptr jpeg) {
   auto& session = *static_cast<Session*>(jpeg->client_data);
   const std::size_t count = session.buffer.size() - session.output.free_in_buffer;
-  if (!session.take(count)) ERREXIT(jpeg, JERR_FILE_WRITE);
+  if (!session.flush(count)) ERREXIT(jpeg, JERR_FILE_WRITE);
 }
 
 }  // extern "C"
@@ -116,13 +116,13 @@ class Encoder {
       jpeg_set_quality(&jpeg, quality, TRUE);
       jpeg.optimize_coding = TRUE;
     });
-    // With Huffman tables of its own the picture waits in libjpeg as coefficients.
+    // To optimize the Huffman tables, libjpeg buffers the whole image as coefficients.
     const std::uint64_t coefficients =
         std::uint64_t{raster.width + 15} * (raster.height + 15) * raster.channels * sizeof(JCOEF);
     session_.meter->claim_memory(coefficients);
     session_.call([&] { jpeg_start_compress(&jpeg, TRUE); });
     for (std::uint32_t y = 0; y < raster.height; ++y) {
-      // libjpeg takes rows without const, and leaves them as they are.
+      // libjpeg takes non-const rows but does not modify them.
       auto* row = const_cast<JSAMPROW>(raster.samples.data() + y * raster.row_bytes());
       session_.call([&] { (void)jpeg_write_scanlines(&jpeg, &row, 1); });
       session_.meter->spend(raster.row_bytes());

@@ -20,14 +20,14 @@ ImageHeader read_jpeg_header(ByteReader& reader) {
       header.orientation = read_exif_orientation(reader.source(), segment.data, segment.length);
     }
     if (segment.is_frame() && !saw_frame) {
-      if (segment.length < 6) reader.fail("the frame header is cut short");
+      if (segment.length < 6) reader.fail("the frame header is too short");
       saw_frame = true;
       reader.seek(segment.data + 1);
       header.height = reader.big_endian<std::uint16_t>();
       header.width = reader.big_endian<std::uint16_t>();
     }
   }
-  if (!saw_frame) reader.fail("no frame header before the first scan or the file's end");
+  if (!saw_frame) reader.fail("no frame header before the first scan or the end of the file");
   apply_orientation(header);
   return header;
 }

@@ -6,7 +6,7 @@ namespace {
 
 constexpr std::uint8_t prefix = 0xFF;
 
-bool stands_alone(std::uint8_t marker) noexcept {
+bool has_no_data(std::uint8_t marker) noexcept {
   return marker == jpeg_tem || marker == jpeg_soi || marker == jpeg_eoi ||
          (marker >= jpeg_rst_0 && marker <= jpeg_rst_7);
 }
@@ -39,11 +39,11 @@ bool JpegSegments::next(JpegSegment& segment) {
   }
   segment.length = 0;
   segment.data = reader_.position();
-  if (!stands_alone(segment.marker)) {
+  if (!has_no_data(segment.marker)) {
     if (reader_.remaining() < 2) return false;
     const std::uint32_t length = reader_.big_endian<std::uint16_t>();
     segment.data = reader_.position();
-    // Shorter than its own length field: as decoders do, empty.
+    // Shorter than its own length field: treated as empty, as decoders do.
     segment.length = length < 2 ? 0 : length - 2;
     if (reader_.remaining() < segment.length) return false;
     reader_.skip(segment.length);

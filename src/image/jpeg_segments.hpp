@@ -7,7 +7,7 @@
 
 namespace imagegallery {
 
-/// Markers that are more than passed over (ITU-T T.81 table B.1).
+/// The markers that the library interprets (ITU-T T.81 table B.1).
 enum JpegMarker : std::uint8_t {
   jpeg_sof_0 = 0xC0,
   jpeg_dht = 0xC4,
@@ -31,8 +31,8 @@ enum JpegMarker : std::uint8_t {
 /// One marker segment of a JPEG.
 struct JpegSegment {
   std::uint8_t marker = 0;
-  std::uint64_t data = 0;    ///< Offset behind marker and length.
-  std::uint32_t length = 0;  ///< Of the data; 0 for markers that stand alone.
+  std::uint64_t data = 0;    ///< Offset after marker and length.
+  std::uint32_t length = 0;  ///< Of the data; 0 for markers without data.
 
   /// Whether it is a frame header, of any coding process.
   [[nodiscard]] bool is_frame() const noexcept {
@@ -41,21 +41,21 @@ struct JpegSegment {
   }
 };
 
-/// Walks over the marker segments of a JPEG, and over the entropy-coded data behind the headers of
-/// scans without decoding it. Bytes between segments are passed over, as decoders do.
+/// Walks over the marker segments of a JPEG. Skips the entropy-coded data of scans without decoding
+/// it, and stray bytes between segments, as decoders do.
 class JpegSegments {
  public:
   /// `reader` is at SOI.
   explicit JpegSegments(ByteReader& reader);
 
-  /// Gives the next segment other than RSTn; the last one is EOI. False where the file ends before
-  /// EOI, within a segment included.
+  /// Reads the next segment other than RSTn; the last one is EOI. False after EOI, or if the file
+  /// ends early, even within a segment.
   [[nodiscard]] bool next(JpegSegment& segment);
 
-  /// The offset behind the last segment that `next` gave.
+  /// The offset after the last segment returned by `next`.
   [[nodiscard]] std::uint64_t end() const noexcept { return next_; }
 
-  /// Whether `next` passed over bytes that belong to no segment and no scan.
+  /// Whether `next` skipped bytes that belong to no segment or scan.
   [[nodiscard]] bool saw_stray_bytes() const noexcept { return stray_; }
 
  private:
@@ -66,13 +66,13 @@ class JpegSegments {
   bool stray_ = false;
 };
 
-/// How many scans the file has, and whether it comes to its end.
+/// The number of scans, and whether the file has its end marker.
 struct JpegScans {
   std::uint64_t count = 0;
   bool has_end = false;
 };
 
-/// Counts without decoding, at the speed of a search for one byte value. `source` is a JPEG.
+/// Counts scans without decoding, at the speed of a byte search. `source` is a JPEG.
 /// Throws: what the source throws.
 [[nodiscard]] JpegScans count_jpeg_scans(const ByteSource& source);
 

@@ -7,14 +7,14 @@
 namespace imagegallery {
 namespace {
 
-/// One of the four ways in which a number may be coded: `bits` more bits upon `base`.
+/// One of the four codings of a number: `base` plus a number of `bits` bits.
 struct Coding {
   unsigned bits;
   std::uint32_t base;
 };
 
-/// Reads the fields of a code stream's headers (ISO/IEC 18181-1 annexes B and D), bit by bit from
-/// the least significant on. In a container the code stream may lie in several boxes.
+/// Reads the fields of code stream headers (ISO/IEC 18181-1 annexes B and D) bit by bit, least
+/// significant first. In a container the code stream may be split over several boxes.
 class CodeStream {
  public:
   explicit CodeStream(ByteReader& reader) : reader_(reader) {
@@ -24,7 +24,7 @@ class CodeStream {
     }
     reader_.seek(12);
     enter_next_box();
-    if (u(16) != 0x0AFF) reader_.fail("the box of the code stream does not begin with one");
+    if (u(16) != 0x0AFF) reader_.fail("the code stream box has no code stream signature");
   }
 
   std::uint32_t u(unsigned bits) {
@@ -55,7 +55,7 @@ class CodeStream {
     return bit;
   }
 
-  /// ISO/IEC 18181-2 §9: skips to the next box that holds a part of the code stream.
+  /// ISO/IEC 18181-2 §9: skips to the next box with a part of the code stream.
   void enter_next_box() {
     while (true) {
       const std::uint64_t start = reader_.position();
@@ -64,11 +64,11 @@ class CodeStream {
       if (size == 1) size = reader_.big_endian<std::uint64_t>();
       if (size == 0) size = reader_.size() - start;
       const std::uint64_t head = reader_.position() - start;
-      if (size < head) reader_.fail("a box is smaller than its own head");
+      if (size < head) reader_.fail("a box is smaller than its own header");
       if (type == fourcc("jxlc") || type == fourcc("jxlp")) {
-        // The last box may be cut short: what the header needs is mostly there.
+        // The last box may be truncated: usually it still contains the header.
         box_end_ = start + std::min(size, reader_.size() - start);
-        if (type == fourcc("jxlp")) reader_.skip(4);  // The part's number.
+        if (type == fourcc("jxlp")) reader_.skip(4);  // Part number.
         return;
       }
       reader_.skip(size - head);
@@ -138,7 +138,7 @@ bool read_extra_channel(CodeStream& stream) {
   constexpr std::uint32_t type_alpha = 0;
   constexpr std::uint32_t type_spot_color = 2;
   constexpr std::uint32_t type_filter_array = 5;
-  if (stream.flag()) return true;  // All at their defaults, which are alpha's.
+  if (stream.flag()) return true;  // All defaults, which describe an alpha channel.
   const std::uint32_t type = stream.enumeration();
   skip_bit_depth(stream);
   (void)stream.coded({{{0, 0}, {0, 3}, {0, 4}, {3, 1}}});
@@ -153,7 +153,7 @@ bool read_extra_channel(CodeStream& stream) {
 }
 
 void read_metadata(CodeStream& stream, ImageHeader& header) {
-  if (stream.flag()) return;  // All at their defaults.
+  if (stream.flag()) return;  // All defaults.
   if (stream.flag()) {
     header.orientation = stream.u(3) + 1;
     if (stream.flag()) (void)read_size(stream);
@@ -161,7 +161,7 @@ void read_metadata(CodeStream& stream, ImageHeader& header) {
     if (stream.flag()) skip_animation(stream);
   }
   skip_bit_depth(stream);
-  (void)stream.flag();  // Whether 16 bits suffice for the modular coding.
+  (void)stream.flag();  // Whether 16-bit buffers suffice for modular coding.
   const std::uint32_t extra = stream.coded({{{0, 0}, {0, 1}, {4, 2}, {12, 1}}});
   for (std::uint32_t i = 0; i < extra && !header.has_alpha; ++i) {
     header.has_alpha = read_extra_channel(stream);

@@ -5,12 +5,12 @@
 
 namespace imagegallery {
 
-/// The way out of a C library that reports errors by a jump, which must not pass over a frame with
-/// destructors: every call into the library goes through `try_call`, and its error callback calls
-/// `leave`. For one thread.
+/// Contains the longjmp of a C library's error handler, which must not cross a frame with
+/// destructors. Every call into the library goes through `try_call`; the error callback calls
+/// `leave`. Not thread safe.
 class LongjmpGuard {
  public:
-  /// False where the library gave up. `function` must not have anything to destroy.
+  /// False if the library failed. `function` must not own anything with a destructor.
   template <typename Function>
   bool try_call(Function& function) {
     if (setjmp(place_) != 0) return false;
@@ -18,7 +18,7 @@ class LongjmpGuard {
     return true;
   }
 
-  /// Ends the `try_call` that runs.
+  /// Makes the current `try_call` return false.
   [[noreturn]] void leave() { std::longjmp(place_, 1); }
 
  private:

@@ -15,8 +15,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-// What is not known to be harmless counts as metadata, so that a kind invented later cannot slip
-// through.
+// An allow list: unknown chunks count as metadata, so that new kinds cannot slip through.
 constexpr std::array harmless_chunks{fourcc("IHDR"), fourcc("PLTE"), fourcc("IDAT"), fourcc("IEND"),
                                      fourcc("tRNS"), fourcc("cHRM"), fourcc("gAMA"), fourcc("iCCP"),
                                      fourcc("sBIT"), fourcc("sRGB"), fourcc("cICP"), fourcc("mDCV"),
@@ -33,7 +32,7 @@ bool png_carries_metadata(ByteReader& reader) {
   return chunks.end() != reader.size();
 }
 
-bool begins(ByteReader& reader, const JpegSegment& segment, std::string_view text) {
+bool starts_with(ByteReader& reader, const JpegSegment& segment, std::string_view text) {
   if (segment.length < text.size()) return false;
   reader.seek(segment.data);
   return std::all_of(text.begin(), text.end(),
@@ -43,12 +42,12 @@ bool begins(ByteReader& reader, const JpegSegment& segment, std::string_view tex
 bool is_harmless(ByteReader& reader, const JpegSegment& segment) {
   switch (segment.marker) {
     case jpeg_app_0:
-      // 14 bytes: no thumbnail behind the fields.
-      return segment.length == 14 && begins(reader, segment, "JFIF\0"sv);
+      // 14 bytes: no thumbnail after the fields.
+      return segment.length == 14 && starts_with(reader, segment, "JFIF\0"sv);
     case jpeg_app_2:
-      return begins(reader, segment, "ICC_PROFILE\0"sv);
+      return starts_with(reader, segment, "ICC_PROFILE\0"sv);
     case jpeg_app_14:
-      return segment.length == 12 && begins(reader, segment, "Adobe"sv);
+      return segment.length == 12 && starts_with(reader, segment, "Adobe"sv);
     default:
       return segment.marker < jpeg_app_0;
   }

@@ -6,10 +6,9 @@
 
 namespace imagegallery {
 
-/// Whether a PNG, JPEG or GIF holds anything besides its pixels and what showing them takes: EXIF,
-/// XMP, IPTC, comments, texts, thumbnails, application data that is not known to be harmless, or
-/// bytes that belong to no part of the format. A colour profile and an animation's timing take part
-/// in showing. `source` has been decoded without error.
+/// Whether a PNG, JPEG or GIF contains anything not needed to display it: EXIF, XMP, IPTC,
+/// comments, texts, thumbnails, application data not known to be harmless, or stray bytes. Colour
+/// profiles and animation timing are needed. Requires: `source` was decoded without error.
 /// Throws: what the source throws.
 [[nodiscard]] bool carries_metadata(const ByteSource& source, ImageFormat format);
 

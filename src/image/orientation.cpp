@@ -10,9 +10,9 @@ struct Point {
   std::size_t x, y;
 };
 
-/// Where the upright picture's pixel at `x`, `y` is in the raster.
-Point place_in(const Raster& raster, std::size_t x, std::size_t y,
-               std::uint32_t orientation) noexcept {
+/// The position in the raster of the upright image's pixel at `x`, `y`.
+Point source_of(const Raster& raster, std::size_t x, std::size_t y,
+                std::uint32_t orientation) noexcept {
   const std::size_t right = raster.width - 1;
   const std::size_t bottom = raster.height - 1;
   switch (orientation) {
@@ -37,17 +37,17 @@ Point place_in(const Raster& raster, std::size_t x, std::size_t y,
 
 }  // namespace
 
-Raster turned_upright(Raster raster, std::uint32_t orientation) {
+Raster apply_orientation(Raster raster, std::uint32_t orientation) {
   if (orientation <= 1 || orientation > 8) return raster;
   Raster upright;
-  upright.width = lies_on_side(orientation) ? raster.height : raster.width;
-  upright.height = lies_on_side(orientation) ? raster.width : raster.height;
+  upright.width = swaps_width_and_height(orientation) ? raster.height : raster.width;
+  upright.height = swaps_width_and_height(orientation) ? raster.width : raster.height;
   upright.channels = raster.channels;
   upright.samples.resize(raster.samples.size());
   std::uint8_t* to = upright.samples.data();
   for (std::size_t y = 0; y < upright.height; ++y) {
     for (std::size_t x = 0; x < upright.width; ++x, to += raster.channels) {
-      const Point from = place_in(raster, x, y, orientation);
+      const Point from = source_of(raster, x, y, orientation);
       std::copy_n(raster.samples.data() + from.y * raster.row_bytes() + from.x * raster.channels,
                   raster.channels, to);
     }

@@ -7,13 +7,13 @@
 
 namespace imagegallery {
 
-/// Whether an image of that EXIF orientation lies on its side: width and height change places.
-[[nodiscard]] constexpr bool lies_on_side(std::uint32_t orientation) noexcept {
+/// Whether that EXIF orientation swaps width and height.
+[[nodiscard]] constexpr bool swaps_width_and_height(std::uint32_t orientation) noexcept {
   return orientation >= 5 && orientation <= 8;
 }
 
-/// The picture as it is to be seen, by its EXIF orientation (CIPA DC-008 §4.6.4). For orientation 1
-/// and unknown ones, as it is. Throws: nothing but `std::bad_alloc`.
-[[nodiscard]] Raster turned_upright(Raster raster, std::uint32_t orientation);
+/// Rotates and mirrors the image upright by its EXIF orientation (CIPA DC-008 §4.6.4). Unchanged
+/// for orientation 1 and unknown ones. Throws: only `std::bad_alloc`.
+[[nodiscard]] Raster apply_orientation(Raster raster, std::uint32_t orientation);
 
 }  // namespace imagegallery

@@ -14,7 +14,7 @@ bool PngChunks::next(PngChunk& chunk) {
   chunk.length = reader_.big_endian<std::uint32_t>();
   chunk.type = reader_.big_endian<std::uint32_t>();
   chunk.data = reader_.position();
-  if (chunk.length > 0x7FFF'FFFF) reader_.fail("a chunk claims more than 2^31-1 bytes");
+  if (chunk.length > 0x7FFF'FFFF) reader_.fail("a chunk is longer than 2^31-1 bytes");
   reader_.skip(std::uint64_t{chunk.length} + 4);
   next_ = reader_.position();
   ended_ = chunk.type == fourcc("IEND");

@@ -9,11 +9,11 @@ namespace imagegallery {
 
 /// One chunk of a PNG (PNG Third Edition §5.3).
 struct PngChunk {
-  std::uint32_t type = 0;    ///< As `fourcc` gives it.
+  std::uint32_t type = 0;    ///< As returned by `fourcc`.
   std::uint64_t data = 0;    ///< Offset of its data.
   std::uint32_t length = 0;  ///< Of its data.
 
-  /// Lower-case first letter: a decoder may do without it.
+  /// Lower-case first letter: decoders may ignore it.
   [[nodiscard]] bool is_ancillary() const noexcept { return (type & 0x2000'0000) != 0; }
 };
 
@@ -23,11 +23,11 @@ class PngChunks {
   /// `reader` is at the signature.
   explicit PngChunks(ByteReader& reader);
 
-  /// Gives the next chunk; false behind IEND. Afterwards the reader is anywhere.
-  /// Throws: `broken_image` where the chunk, its checksum included, is not wholly there.
+  /// Reads the next chunk; false after IEND. The reader's position is unspecified afterwards.
+  /// Throws: `broken_image` if the chunk, including its checksum, is truncated.
   [[nodiscard]] bool next(PngChunk& chunk);
 
-  /// The offset behind the last chunk that `next` gave.
+  /// The offset after the last chunk returned by `next`.
   [[nodiscard]] std::uint64_t end() const noexcept { return next_; }
 
  private:

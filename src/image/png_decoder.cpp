@@ -21,7 +21,7 @@
 namespace imagegallery {
 namespace {
 
-/// libpng's objects with what its callbacks need. Every call into libpng goes through `call`.
+/// libpng's objects and the state of its callbacks. Every call into libpng goes through `call`.
 struct Session {
   Session(const ByteSource& source, DecodeMeter& meter) : bytes(source, meter) {}
 
@@ -67,17 +67,17 @@ static void on_free(png_structp, png_voidp block) { std::free(block); }
 static void on_read(png_structp png, png_bytep into, std::size_t count) {
   auto& session = *static_cast<Session*>(png_get_io_ptr(png));
   const std::size_t done = session.bytes.read(std::as_writable_bytes(std::span(into, count)));
-  if (done != count) png_error(png, "cut short");
+  if (done != count) png_error(png, "unexpected end of file");
 }
 
 }  // extern "C"
 
-/// Chunks that previews need nothing of. libpng would inflate some of them on sight.
-constexpr std::string_view passed_over_chunks{
+/// Chunks that previews do not need. libpng would inflate some of them while reading.
+constexpr std::string_view ignored_chunks{
     "iCCP\0iTXt\0tEXt\0zTXt\0sPLT\0hIST\0eXIf\0pHYs\0tIME\0oFFs\0pCAL\0sCAL\0bKGD\0"
     "sBIT\0cHRM\0gAMA\0sRGB\0",
     85};
-static_assert(passed_over_chunks.size() % 5 == 0);
+static_assert(ignored_chunks.size() % 5 == 0);
 
 class PngRows final : public RowReader {
  public:
@@ -97,15 +97,15 @@ class PngRows final : public RowReader {
     const auto chunk_limit = static_cast<png_alloc_size_t>(meter_.budget().max_chunk_bytes);
     session.call([&] {
       png_set_read_fn(session.png, &session, on_read);
-      // Sides were held to the budget before; libpng's own limit would speak of damage.
+      // Width and height were checked before; exceeding libpng's own limit would look like damage.
       png_set_user_limits(session.png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
       png_set_chunk_malloc_max(session.png, chunk_limit);
       png_set_keep_unknown_chunks(session.png, PNG_HANDLE_CHUNK_NEVER, nullptr, 0);
       png_set_keep_unknown_chunks(session.png, PNG_HANDLE_CHUNK_NEVER,
-                                  reinterpret_cast<png_const_bytep>(passed_over_chunks.data()),
-                                  static_cast<int>(passed_over_chunks.size() / 5));
+                                  reinterpret_cast<png_const_bytep>(ignored_chunks.data()),
+                                  static_cast<int>(ignored_chunks.size() / 5));
       png_read_info(session.png, session.info);
-      // To 8 bits in grey or RGB, with alpha where a palette or a transparent colour asks for it.
+      // To 8-bit grey or RGB, with alpha if the palette or a transparent colour needs it.
       png_set_expand(session.png);
       png_set_scale_16(session.png);
       passes_ = png_set_interlace_handling(session.png);
@@ -115,9 +115,9 @@ class PngRows final : public RowReader {
                                   png_get_image_height(session.png, session.info),
                                   png_get_channels(session.png, session.info));
     if (png_get_rowbytes(session.png, session.info) != layout_.row_bytes()) {
-      throw Error(ErrorCode::broken_image, "PNG: rows of an unexpected size");
+      throw Error(ErrorCode::broken_image, "PNG: the rows have an unexpected size");
     }
-    // libpng keeps two rows, in up to 8 bytes a pixel, and inflates through small buffers.
+    // libpng holds two rows of up to 8 bytes per pixel, and small inflate buffers.
     meter_.claim_memory(std::uint64_t{layout_.width} * 8 * 2 + (1u << 16));
     if (passes_ > 1) read_interlaced();
   }
@@ -126,7 +126,7 @@ class PngRows final : public RowReader {
 
   void read_row(std::span<std::uint8_t> row) override {
     if (!whole_.empty()) {
-      std::memcpy(row.data(), whole_.data() + rows_given_++ * layout_.row_bytes(), row.size());
+      std::memcpy(row.data(), whole_.data() + rows_returned_++ * layout_.row_bytes(), row.size());
       return;
     }
     session_.call([&] { png_read_row(session_.png, row.data(), nullptr); });
@@ -138,9 +138,9 @@ class PngRows final : public RowReader {
   }
 
  private:
-  /// Sides and chunks against the budget, before libpng sees any of them; whether the file goes on
-  /// to its end; and whether its data could be that of so many pixels. What is behind the last
-  /// pixel is inflated, too, and a few bytes of it make libpng work for long.
+  /// Before libpng sees the file: checks the dimensions and chunk sizes against the budget, that
+  /// the file is complete, and that it has no more data than its pixels need. libpng also inflates
+  /// data after the last pixel, and a few bytes can keep it busy for long.
   void check_chunks() {
     ByteReader reader(session_.bytes.source(), "PNG");
     const ImageHeader header = read_png_header(reader);
@@ -155,13 +155,13 @@ class PngRows final : public RowReader {
     }
     const std::uint64_t pixels = std::uint64_t{header.width} * header.height;
     const std::uint64_t rows = std::max(header.width, header.height);
-    // Twice the raw size of the largest samples, and room for a flush behind each row.
+    // Twice the raw size of the largest samples, and room for a flush after each row.
     if (data > 2 * 8 * pixels + 16 * rows + (1u << 16)) {
-      throw Error(ErrorCode::broken_image, "PNG: more data than its pixels can be made of");
+      throw Error(ErrorCode::broken_image, "PNG: more data than its pixels need");
     }
   }
 
-  /// Rows of an interlaced file are whole only when its last pass is.
+  /// Rows of an interlaced file are complete only after the last pass.
   void read_interlaced() {
     meter_.claim_memory(std::uint64_t{layout_.height} * layout_.row_bytes());
     whole_.resize(layout_.height * layout_.row_bytes());
@@ -179,7 +179,7 @@ class PngRows final : public RowReader {
   RowLayout layout_;
   int passes_ = 1;
   std::vector<std::uint8_t> whole_;
-  std::size_t rows_given_ = 0;
+  std::size_t rows_returned_ = 0;
 };
 
 }  // namespace

@@ -15,13 +15,13 @@
 namespace imagegallery {
 namespace {
 
-/// Deflate's levels above cost twice the time and more, for a tenth of the bytes.
+/// Higher levels take at least twice the time and save only a tenth of the bytes.
 constexpr int compression_level = 3;
 
 /// Deflate's window and tables, and libpng's rows for choosing filters.
 constexpr std::uint64_t encoder_bytes = 1u << 19;
 
-/// libpng's objects with what its callbacks need. Every call goes through `call`.
+/// libpng's objects and the state of its callbacks. Every call goes through `call`.
 struct Session {
   png_structp png = nullptr;
   png_infop info = nullptr;
@@ -35,7 +35,7 @@ struct Session {
   void call(Function function) {
     if (exit.try_call(function)) return;
     if (thrown) std::rethrow_exception(std::exchange(thrown, nullptr));
-    // Writing a sound picture, libpng can only fail for want of memory.
+    // Writing a valid image, libpng can only run out of memory.
     throw std::bad_alloc();
   }
 };

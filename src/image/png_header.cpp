@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint32_t header_length = 13;
 
-/// CRC-32 of ISO/IEC 13239, as PNG Third Edition §5.5 asks.
+/// CRC-32 of ISO/IEC 13239, as specified by PNG Third Edition §5.5.
 std::uint32_t checksum(std::span<const std::byte> bytes) noexcept {
   std::uint32_t remainder = 0xFFFF'FFFF;
   for (const std::byte byte : bytes) {
@@ -45,7 +45,7 @@ void read_ihdr(ByteReader& reader, ImageHeader& header) {
   std::array<std::byte, 4 + header_length> chunk{};
   reader.read(chunk);
   if (reader.big_endian<std::uint32_t>() != checksum(chunk)) {
-    reader.fail("the checksum of IHDR is wrong");
+    reader.fail("the IHDR checksum is wrong");
   }
   reader.seek(12);
   if (reader.big_endian<std::uint32_t>() != fourcc("IHDR")) {
@@ -54,13 +54,13 @@ void read_ihdr(ByteReader& reader, ImageHeader& header) {
   header.width = reader.big_endian<std::uint32_t>();
   header.height = reader.big_endian<std::uint32_t>();
   if (std::max(header.width, header.height) > 0x7FFF'FFFF) {
-    reader.fail("a side of more than 2^31-1 pixels");
+    reader.fail("the width or height exceeds 2^31-1 pixels");
   }
   const unsigned depth = reader.u8();
   const unsigned color_type = reader.u8();
   if (!is_valid_depth(color_type, depth)) {
-    reader.fail("color type " + std::to_string(color_type) + " with " + std::to_string(depth) +
-                " bits does not exist");
+    reader.fail("color type " + std::to_string(color_type) + " with bit depth " +
+                std::to_string(depth) + " is invalid");
   }
   header.has_alpha = (color_type & 4) != 0;
   if (reader.u8() != 0) reader.fail("unknown compression method");
@@ -88,7 +88,7 @@ ImageHeader read_png_header(ByteReader& reader) {
       }
     }
   } catch (const Error& error) {
-    // Cut short behind IHDR: that is for the decoder to say.
+    // Truncated after IHDR: the decoder reports that.
     if (error.code() != ErrorCode::broken_image) throw;
   }
   apply_orientation(header);

@@ -20,7 +20,7 @@ struct Size {
   std::uint32_t height = 0;
 };
 
-/// `side` times `limit` over `longest`, rounded, and never nothing.
+/// `side` times `limit` divided by `longest`, rounded, at least 1.
 std::uint32_t shrink(std::uint32_t side, std::uint32_t limit, std::uint32_t longest) noexcept {
   const std::uint64_t rounded = (std::uint64_t{side} * limit + longest / 2) / longest;
   return static_cast<std::uint32_t>(std::max<std::uint64_t>(1, rounded));
@@ -32,8 +32,8 @@ Size fit(Size image, std::uint32_t max_side) noexcept {
   return {shrink(image.width, max_side, longest), shrink(image.height, max_side, longest)};
 }
 
-Size turned(Size size, std::uint32_t orientation) noexcept {
-  if (lies_on_side(orientation)) std::swap(size.width, size.height);
+Size as_stored(Size size, std::uint32_t orientation) noexcept {
+  if (swaps_width_and_height(orientation)) std::swap(size.width, size.height);
   return size;
 }
 
@@ -50,7 +50,7 @@ std::vector<Preview> originals_as_previews(std::span<const PreviewPreset> preset
   return previews;
 }
 
-/// Nothing where no decoder is built in for the file.
+/// Null if there is no built-in decoder for the file.
 std::unique_ptr<RowReader> open_rows(const ByteSource& source, ImageFormat format, Size largest,
                                      DecodeMeter& meter) {
   switch (format) {
@@ -122,13 +122,13 @@ std::vector<Preview> make_previews(const ByteSource& source, const ImageHeader& 
                                    std::span<const PreviewPreset> presets,
                                    const DecodeBudget& budget) {
   DecodeMeter meter(budget);
-  // A drawing's size is one of units, not of pixels that anybody would have to hold.
+  // The size of an SVG is in CSS units: it costs no memory.
   if (header.format != ImageFormat::svg) meter.check_size(header.width, header.height);
   meter.check_frames(header.frames);
   if (presets.empty()) return {};
 
   const Size upright{header.width, header.height};
-  const Size image = turned(upright, header.orientation);
+  const Size image = as_stored(upright, header.orientation);
   std::vector<Size> sizes;
   Size largest;
   for (const PreviewPreset& preset : presets) {
@@ -140,18 +140,19 @@ std::vector<Preview> make_previews(const ByteSource& source, const ImageHeader& 
   if (!rows) return originals_as_previews(presets, header);
   const RowLayout& layout = rows->layout();
   if (layout.image_width != image.width || layout.image_height != image.height) {
-    throw Error(ErrorCode::broken_image, "The image's size is not the one that its header states");
+    throw Error(ErrorCode::broken_image,
+                "The decoded image size differs from the size in the header");
   }
 
   std::vector<Raster> rasters = shrink_rows(*rows, sizes, meter);
-  const bool may_serve_itself = !carries_metadata(source, header.format);
+  const bool can_serve_itself = !carries_metadata(source, header.format);
   std::vector<Preview> previews;
   for (std::size_t i = 0; i < presets.size(); ++i) {
     if (header.orientation != 1) meter.claim_memory(rasters[i].samples.size());
-    Raster raster = turned_upright(std::move(rasters[i]), header.orientation);
+    Raster raster = apply_orientation(std::move(rasters[i]), header.orientation);
     Preview preview = encode(presets[i], std::move(raster), meter);
     const bool fits = std::max(upright.width, upright.height) <= presets[i].max_side;
-    if (fits && may_serve_itself && source.size() <= preview.bytes->size()) {
+    if (fits && can_serve_itself && source.size() <= preview.bytes->size()) {
       preview = original_as_preview(presets[i], header);
     }
     previews.push_back(std::move(preview));

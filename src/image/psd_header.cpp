@@ -4,7 +4,7 @@
 namespace imagegallery {
 namespace {
 
-/// The channels that a colour mode needs, by its number in the file; any more are alpha channels.
+/// The number of colour channels of a colour mode, as numbered in the file; any more are alpha.
 std::uint32_t channels_of_mode(std::uint32_t mode) noexcept {
   constexpr std::uint32_t rgb = 3;
   constexpr std::uint32_t cmyk = 4;
@@ -22,7 +22,7 @@ ImageHeader read_psd_header(ByteReader& reader) {
   reader.skip(12);
   const std::uint32_t channels = reader.big_endian<std::uint16_t>();
   if (channels < 1 || channels > 56) {
-    reader.fail(std::to_string(channels) + " channels, where 1 to 56 are possible");
+    reader.fail("the number of channels is " + std::to_string(channels) + ", must be 1 to 56");
   }
   ImageHeader header;
   header.height = reader.big_endian<std::uint32_t>();

@@ -47,13 +47,13 @@ ImageHeader read_header_of(ImageFormat format, const ByteSource& source) {
     case ImageFormat::psd:
       return read_psd_header(reader);
   }
-  throw Error(ErrorCode::unsupported_format, "Not an image of a known format");
+  throw Error(ErrorCode::unsupported_format, "Not a known image format");
 }
 
 }  // namespace
 
 void apply_orientation(ImageHeader& header) noexcept {
-  if (lies_on_side(header.orientation)) std::swap(header.width, header.height);
+  if (swaps_width_and_height(header.orientation)) std::swap(header.width, header.height);
 }
 
 ImageHeader read_header(const ByteSource& source) {
@@ -61,21 +61,21 @@ ImageHeader read_header(const ByteSource& source) {
   const auto leading = ByteView(window).first(source.read_at(0, window));
   const auto format = sniff(leading);
   if (!format) {
-    // A drawing may begin with a licence that is longer than the window, and a refused one deserves
-    // its own words.
+    // An SVG may begin with a licence longer than the window, and a rejected one needs its own
+    // message.
     const XmlRoot root = scan_svg_prolog(leading).root;
     if (root == XmlRoot::internal_subset ||
         (root == XmlRoot::incomplete && leading.size() == window.size())) {
       return read_svg_header(source);
     }
     throw Error(ErrorCode::unsupported_format,
-                "Not an image of a known format: " + describe_file(leading));
+                "Not a known image format: " + describe_file(leading));
   }
   ImageHeader header = read_header_of(*format, source);
   header.format = *format;
   if (header.format != ImageFormat::svg && (header.width == 0 || header.height == 0)) {
     throw Error(ErrorCode::broken_image,
-                std::string(name_of(*format)) + ": a side of the image has no pixels");
+                std::string(name_of(*format)) + ": the image width or height is 0");
   }
   return header;
 }

@@ -13,8 +13,8 @@ namespace {
 
 constexpr double lobes = 3;
 
-/// The box filter takes the picture down to this many times the target, or a little more: what is
-/// left to Lanczos keeps its sharpness, at a bounded number of taps.
+/// The box filter shrinks the image to this many times the target size, or slightly more. The rest
+/// is left to Lanczos, which preserves sharpness with a bounded number of taps.
 constexpr double left_to_lanczos = 2;
 
 double lanczos(double x) noexcept {
@@ -24,12 +24,12 @@ double lanczos(double x) noexcept {
   return lobes * std::sin(angle) * std::sin(angle / lobes) / (angle * angle);
 }
 
-/// So many rows of 255 times 255 still add up in 32 bits.
-constexpr double largest_box = 32'768;
-static_assert(largest_box * 255 * 255 <= std::numeric_limits<std::int32_t>::max());
+/// Sums of this many values of 255 times 255 fit into 32 bits.
+constexpr double max_box = 32'768;
+static_assert(max_box * 255 * 255 <= std::numeric_limits<std::int32_t>::max());
 
 std::uint32_t box_side(double from, std::uint32_t to) noexcept {
-  return static_cast<std::uint32_t>(std::clamp(from / to / left_to_lanczos, 1.0, largest_box));
+  return static_cast<std::uint32_t>(std::clamp(from / to / left_to_lanczos, 1.0, max_box));
 }
 
 std::uint32_t divide_up(std::uint32_t value, std::uint32_t by) noexcept {
@@ -40,8 +40,8 @@ std::uint8_t to_sample(float value) noexcept {
   return static_cast<std::uint8_t>(std::clamp(value + 0.5f, 0.0f, 255.0f));
 }
 
-/// Output rows that Lanczos works on at once: its support reaches three of them either way.
-constexpr std::uint32_t most_open_rows = 2 * static_cast<std::uint32_t>(lobes) + 2;
+/// Maximum number of output rows in progress at once: the Lanczos support is three rows each way.
+constexpr std::uint32_t max_open_rows = 2 * static_cast<std::uint32_t>(lobes) + 2;
 
 }  // namespace
 
@@ -88,7 +88,7 @@ Resampler::Resampler(const RowLayout& from, std::uint32_t width, std::uint32_t h
   vertical_ = make_kernel(from.picture_height / box_height_ / height, shrunken_height_, height);
   box_sums_.resize(from.row_bytes());
   shrunken_row_.resize(std::size_t{shrunken_width_} * from.channels);
-  open_rows_ = std::min(most_open_rows, height);
+  open_rows_ = std::min(max_open_rows, height);
   accumulators_.resize(shrunken_row_.size() * open_rows_);
 }
 
@@ -100,8 +100,8 @@ std::uint64_t Resampler::memory_need(const RowLayout& from, std::uint32_t width,
   const std::uint64_t raster = std::uint64_t{width} * height * from.channels;
   const std::uint64_t rows =
       from.row_bytes() * sizeof(std::int32_t) +
-      shrunken_width * from.channels * sizeof(float) * (1 + std::min(most_open_rows, height));
-  // A kernel has about six weights for each input, and the buffer of weights doubles as it grows.
+      shrunken_width * from.channels * sizeof(float) * (1 + std::min(max_open_rows, height));
+  // A kernel has about six weights per input, and its vector doubles its capacity as it grows.
   const std::uint64_t kernels =
       (shrunken_width + shrunken_height) * 2 * static_cast<std::uint64_t>(2 * lobes) *
           sizeof(float) +
@@ -146,20 +146,20 @@ void Resampler::average_columns() {
     for (std::uint32_t i = 0; i < columns; ++i, sums += Channels) {
       for (std::size_t c = 0; c < Channels; ++c) totals[c] += sums[c];
     }
-    const double share = 1.0 / (static_cast<double>(columns) * box_rows_);
+    const double scale = 1.0 / (static_cast<double>(columns) * box_rows_);
     for (std::size_t c = 0; c < Channels; ++c) {
       const bool is_alpha = c + 1 == Channels;
-      const double of_255 = has_alpha && !is_alpha ? share / 255 : share;
-      shrunken_row_[x * Channels + c] = static_cast<float>(totals[c] * of_255);
+      const double factor = has_alpha && !is_alpha ? scale / 255 : scale;
+      shrunken_row_[x * Channels + c] = static_cast<float>(totals[c] * factor);
     }
   }
 }
 
 void Resampler::finish_box() {
   if (box_width_ == 1 && !from_.has_alpha()) {
-    const float share = 1.0f / static_cast<float>(box_rows_);
+    const float scale = 1.0f / static_cast<float>(box_rows_);
     for (std::size_t i = 0; i < shrunken_row_.size(); ++i) {
-      shrunken_row_[i] = static_cast<float>(box_sums_[i]) * share;
+      shrunken_row_[i] = static_cast<float>(box_sums_[i]) * scale;
     }
   } else if (from_.channels == 1) {
     average_columns<1>();
@@ -211,8 +211,8 @@ void Resampler::filter_across(std::span<const float> sums, std::uint8_t* to) con
     }
     if constexpr (has_alpha) {
       const float alpha = values[Channels - 1];
-      const float share = alpha >= 0.5f ? 255.0f / alpha : 0.0f;
-      for (std::size_t c = 0; c + 1 < Channels; ++c) values[c] *= share;
+      const float scale = alpha >= 0.5f ? 255.0f / alpha : 0.0f;
+      for (std::size_t c = 0; c + 1 < Channels; ++c) values[c] *= scale;
     }
     for (std::size_t c = 0; c < Channels; ++c) *to++ = to_sample(values[c]);
   }

@@ -9,7 +9,7 @@
 
 namespace imagegallery {
 
-/// A whole picture in memory, with rows as `RowLayout` describes them.
+/// A whole image in memory, with rows as described by `RowLayout`.
 struct Raster {
   std::uint32_t width = 0;
   std::uint32_t height = 0;
@@ -19,31 +19,30 @@ struct Raster {
   [[nodiscard]] std::size_t row_bytes() const noexcept { return std::size_t{width} * channels; }
 };
 
-/// Shrinks a picture while it is decoded, holding a few rows of it: a box filter by whole numbers
-/// down to between two and four times the target, then Lanczos with three lobes. Transparent pixels
-/// count for as much as they show.
+/// Shrinks an image while it is decoded, buffering only a few rows: an integer box filter down to
+/// two to four times the target size, then Lanczos with three lobes. Colours are weighted by alpha.
 ///
-/// Not thread safe. Throws: nothing but `std::bad_alloc`.
+/// Not thread safe. Throws: only `std::bad_alloc`.
 class Resampler {
  public:
-  /// The target is no larger than the picture, on either side.
+  /// Requires: `width` and `height` do not exceed the image.
   Resampler(const RowLayout& from, std::uint32_t width, std::uint32_t height);
 
-  /// Bytes that a resampler and its raster take.
+  /// Memory in bytes for a resampler and its raster.
   [[nodiscard]] static std::uint64_t memory_need(const RowLayout& from, std::uint32_t width,
                                                  std::uint32_t height) noexcept;
 
-  /// Takes the next row of the picture. To be called for each of them.
+  /// Adds the next row of the image. Call it once for each row.
   void add_row(std::span<const std::uint8_t> row);
 
-  /// The shrunken picture; the resampler is spent.
+  /// Returns the shrunken image. The resampler cannot be used afterwards.
   [[nodiscard]] Raster finish();
 
  private:
-  /// The filter along one side: each output's weights upon consecutive inputs.
+  /// The filter along one axis: the weights of consecutive inputs for each output.
   struct Kernel {
     struct Taps {
-      std::uint32_t first = 0;  ///< The first input that counts.
+      std::uint32_t first = 0;  ///< The first input with a weight.
       std::uint32_t count = 0;
       std::size_t weights = 0;  ///< Index of the first weight.
     };
@@ -59,7 +58,7 @@ class Resampler {
   void add_shrunken_row();
   void finish_output_row(std::uint32_t y);
 
-  /// Both run for one number of channels, so that compilers can unroll what they do to a pixel.
+  /// Templates on the number of channels, so that compilers can unroll the loop over a pixel.
   template <std::size_t Channels>
   void average_columns();
   template <std::size_t Channels>
@@ -74,15 +73,15 @@ class Resampler {
   const std::uint32_t shrunken_width_;
   const std::uint32_t shrunken_height_;
 
-  std::vector<std::int32_t> box_sums_;  // One picture row of sums down the box.
+  std::vector<std::int32_t> box_sums_;  // Column sums of the current box, one image row wide.
   std::uint32_t box_rows_ = 0;
-  std::vector<float> shrunken_row_;  // Behind the box filter, alpha multiplied in.
+  std::vector<float> shrunken_row_;  // Output of the box filter, with premultiplied alpha.
   std::uint32_t shrunken_y_ = 0;
 
   Kernel horizontal_;
   Kernel vertical_;
   std::uint32_t first_open_ = 0;  // Output rows before this one are finished.
-  std::uint32_t open_rows_ = 0;   // Rows under way at once at most; they are used as a ring.
+  std::uint32_t open_rows_ = 0;   // Maximum number of rows in progress, used as a ring buffer.
   std::vector<float> accumulators_;
 
   Raster result_;

@@ -11,17 +11,17 @@
 
 namespace imagegallery {
 
-/// How decoded rows look. Samples have 8 bits. Alpha, in the last of 2 or 4 channels, is not
-/// multiplied into the others.
+/// The format of decoded rows. Samples have 8 bits. Alpha, the last of 2 or 4 channels, is not
+/// premultiplied.
 struct RowLayout {
   std::uint32_t width = 0;
   std::uint32_t height = 0;
   unsigned channels = 0;  ///< 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha.
 
-  std::uint32_t image_width = 0;  ///< Of the image in the file, which may be shrunken already.
+  std::uint32_t image_width = 0;  ///< Of the image in the file, before any scaling.
   std::uint32_t image_height = 0;
 
-  /// The part of the rows that the image covers, where a decoder that shrinks had to round up.
+  /// The part of the rows covered by the image, if a decoder that scales down had to round up.
   double picture_width = 0;
   double picture_height = 0;
 
@@ -35,7 +35,7 @@ struct RowLayout {
   [[nodiscard]] std::size_t row_bytes() const noexcept { return std::size_t{width} * channels; }
 };
 
-/// An open decoder that gives an image row by row, top to bottom as the file has it.
+/// An open decoder that returns an image row by row, top to bottom as stored in the file.
 class RowReader {
  public:
   RowReader() = default;
@@ -45,30 +45,30 @@ class RowReader {
 
   [[nodiscard]] virtual const RowLayout& layout() const noexcept = 0;
 
-  /// Gives the next row; `row` has `layout().row_bytes()` bytes. To be called `height` times.
+  /// Reads the next row; `row` has `layout().row_bytes()` bytes. Call it `height` times.
   /// Throws: `broken_image`, `limit_exceeded`, what the source throws.
   virtual void read_row(std::span<std::uint8_t> row) = 0;
 
-  /// To be called behind the last row: whether the file is sound there too. Throws: as `read_row`.
+  /// Call after the last row: checks the rest of the file. Throws: as `read_row`.
   virtual void finish() = 0;
 };
 
-// Each opens a file of its format, having checked the budget against the file's own header. Source
+// Each opens a file of its format, after checking the file's own header against the budget. Source
 // and meter must outlive the reader. Throws: `broken_image`, `limit_exceeded`, what the source
 // throws.
 
-/// `width` and `height` are the largest size wanted, as the file lies: the rows are twice that size
-/// at least, or as large as the image. Gives nothing where the file uses a coding process that the
-/// decoder has not got (lossless, hierarchical, 12 bits, a side over 65,500 pixels).
+/// `width` and `height` are the largest size needed, before orientation: the rows are at least
+/// about twice that size, or as large as the image. Returns null if the decoder lacks support for
+/// the coding process (lossless, hierarchical, 12 bits, width or height over 65,500 pixels).
 [[nodiscard]] std::unique_ptr<RowReader> read_jpeg_rows(const ByteSource& source,
                                                         DecodeMeter& meter, std::uint32_t width,
                                                         std::uint32_t height);
 
-/// Of an animation, the default image.
+/// For an animation, reads the default image.
 [[nodiscard]] std::unique_ptr<RowReader> read_png_rows(const ByteSource& source,
                                                        DecodeMeter& meter);
 
-/// Of an animation, the first frame on its canvas.
+/// For an animation, reads the first frame on its canvas.
 [[nodiscard]] std::unique_ptr<RowReader> read_gif_rows(const ByteSource& source,
                                                        DecodeMeter& meter);
 

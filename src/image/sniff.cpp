@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-/// Bytes that must be there from `offset` on.
+/// Bytes that must be present at `offset`.
 struct Part {
   std::size_t offset = 0;
   std::string_view bytes;
@@ -23,7 +23,7 @@ struct Magic {
   Part second = {};
 };
 
-// Formats that are known by fixed bytes. The first eight rows are WHATWG MIME Sniffing §6.1.
+// Formats with fixed magic bytes. The first eight rows are WHATWG MIME Sniffing §6.1.
 constexpr std::array magics{
     Magic{ImageFormat::ico, {0, "\x00\x00\x01\x00"sv}},
     Magic{ImageFormat::cur, {0, "\x00\x00\x02\x00"sv}},
@@ -46,10 +46,10 @@ constexpr std::array magics{
     Magic{ImageFormat::psd, {0, "8BPS\x00\x02"sv}},
 };
 
-bool holds(ByteView bytes, const Part& part) noexcept {
+bool matches(ByteView bytes, const Part& part) noexcept {
   if (bytes.size() < part.offset + part.bytes.size()) return false;
-  const auto wanted = as_bytes(part.bytes);
-  return std::equal(wanted.begin(), wanted.end(),
+  const auto expected = as_bytes(part.bytes);
+  return std::equal(expected.begin(), expected.end(),
                     bytes.begin() + static_cast<std::ptrdiff_t>(part.offset));
 }
 
@@ -57,7 +57,7 @@ bool holds(ByteView bytes, const Part& part) noexcept {
 
 std::optional<ImageFormat> sniff(ByteView leading) noexcept {
   for (const Magic& magic : magics) {
-    if (holds(leading, magic.first) && holds(leading, magic.second)) return magic.format;
+    if (matches(leading, magic.first) && matches(leading, magic.second)) return magic.format;
   }
   if (const auto format = format_of_brands(leading)) return format;
   if (scan_svg_prolog(leading).root == XmlRoot::svg) return ImageFormat::svg;

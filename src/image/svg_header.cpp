@@ -13,9 +13,9 @@
 namespace imagegallery {
 namespace {
 
-/// The root element's start tag has to end within so many bytes. Licences and generators' notes
-/// before it are long at times, but not that long.
-constexpr std::uint64_t longest_prolog = 1u << 20;
+/// The root element's start tag must end within this many bytes. Licences and generator comments
+/// before it can be long, but not that long.
+constexpr std::uint64_t max_prolog_bytes = 1u << 20;
 
 bool is_separator(char c) noexcept {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ',';
@@ -25,21 +25,21 @@ void skip_separators(std::string_view& text) noexcept {
   while (!text.empty() && is_separator(text.front())) text.remove_prefix(1);
 }
 
-/// Takes a number (CSS Values §4.3) off the front of `text`.
+/// Parses a number (CSS Values §4.3) and removes it from the front of `text`.
 std::optional<double> take_number(std::string_view& text) noexcept {
   skip_separators(text);
   std::string_view digits = text;
   if (digits.starts_with('+')) digits.remove_prefix(1);
   double value = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  // from_chars also knows "inf" and "nan", which CSS does not.
+  // from_chars also accepts "inf" and "nan", which CSS does not.
   if (error != std::errc() || !std::isfinite(value)) return std::nullopt;
   text = digits.substr(static_cast<std::size_t>(end - digits.data()));
   return value;
 }
 
-/// Pixels of an absolute length (CSS Values §6), or of one in font sizes with the browsers' initial
-/// font of 16 px. Nothing for percentages, which leave the size to the page, and for nonsense.
+/// An absolute length (CSS Values §6) in pixels, or a font-relative one with the browsers' default
+/// font size of 16 px. nullopt for percentages, which depend on the page, and for invalid text.
 std::optional<double> pixels_of(const ShortText& attribute) noexcept {
   struct Unit {
     std::string_view name;
@@ -82,14 +82,14 @@ std::optional<Size> size_of_view_box(const ShortText& attribute) noexcept {
   return Size{values[2], values[3]};
 }
 
-/// Whole pixels, at least one of what is there at all.
+/// Rounded to whole pixels; at least 1 if `length` is positive.
 std::uint32_t whole_pixels(double length) noexcept {
   if (length <= 0) return 0;
   constexpr double largest = std::numeric_limits<std::int32_t>::max();
   return static_cast<std::uint32_t>(std::clamp(std::round(length), 1.0, largest));
 }
 
-// SVG 2 §8.12, and CSS Images §5.3 for a side that only the ratio tells.
+// SVG 2 §8.12, and CSS Images §5.3 for a dimension computed from the aspect ratio.
 Size intrinsic_size(const SvgProlog& prolog) noexcept {
   const auto width = pixels_of(prolog.width);
   const auto height = pixels_of(prolog.height);
@@ -101,7 +101,7 @@ Size intrinsic_size(const SvgProlog& prolog) noexcept {
   return *box;
 }
 
-[[noreturn]] void refuse(const std::string& message) {
+[[noreturn]] void reject(const std::string& message) {
   throw Error(ErrorCode::unsupported_format, message);
 }
 
@@ -110,14 +110,14 @@ Size intrinsic_size(const SvgProlog& prolog) noexcept {
 ImageHeader read_svg_header(const ByteSource& source) {
   SvgProlog prolog;
   Bytes bytes;
-  for (std::uint64_t window = 1u << 16;; window = longest_prolog) {
-    const std::uint64_t wanted = std::min(window, source.size());
-    bytes.resize(static_cast<std::size_t>(wanted));
+  for (std::uint64_t window = 1u << 16;; window = max_prolog_bytes) {
+    const std::uint64_t length = std::min(window, source.size());
+    bytes.resize(static_cast<std::size_t>(length));
     bytes.resize(source.read_at(0, bytes));
     prolog = scan_svg_prolog(bytes);
-    const bool wants_more = prolog.root == XmlRoot::incomplete ||
+    const bool needs_more = prolog.root == XmlRoot::incomplete ||
                             (prolog.root == XmlRoot::svg && !prolog.start_tag_ended);
-    if (!wants_more || prolog.malformed || wanted == source.size() || window == longest_prolog) {
+    if (!needs_more || prolog.malformed || length == source.size() || window == max_prolog_bytes) {
       break;
     }
   }
@@ -125,20 +125,22 @@ ImageHeader read_svg_header(const ByteSource& source) {
     case XmlRoot::svg:
       break;
     case XmlRoot::internal_subset:
-      refuse("SVG: the document type declares entities or elements of its own, which is not taken");
+      reject(
+          "SVG: document type declarations inside the file (such as entities) are not supported");
     case XmlRoot::other:
-      refuse("Not an image of a known format: XML whose root element is '" +
-             std::string(prolog.name.view()) + "', not 'svg'");
+      reject("Not a known image format: XML with root element '" + std::string(prolog.name.view()) +
+             "', not 'svg'");
     case XmlRoot::incomplete:
     case XmlRoot::none:
-      refuse("Not an image of a known format: XML without a root element in its first " +
+      reject("Not a known image format: XML without a root element in its first " +
              std::to_string(bytes.size()) + " bytes");
   }
   if (prolog.malformed) {
     throw Error(ErrorCode::broken_image, "SVG: the start tag of the root element is malformed");
   }
   if (!prolog.start_tag_ended) {
-    throw Error(ErrorCode::broken_image, "SVG: cut short in the start tag of the root element");
+    throw Error(ErrorCode::broken_image,
+                "SVG: unexpected end of file in the start tag of the root element");
   }
   const Size size = intrinsic_size(prolog);
   ImageHeader header;

@@ -34,16 +34,16 @@ class Scanner {
       if (at_end()) return any_markup_ ? XmlRoot::incomplete : XmlRoot::none;
       if (!take_if('<')) return XmlRoot::none;
       if (starts_name(characters_.peek())) return scan_root_name();
-      XmlRoot refusal = XmlRoot::none;
+      XmlRoot end = XmlRoot::none;
       if (take_if('?')) {
-        skip_behind("?>");
+        skip_past("?>");
       } else if (!take_if('!')) {
         return at_end() ? XmlRoot::incomplete : XmlRoot::none;
       } else if (take_if('-')) {
         if (!take_if('-')) return at_end() ? XmlRoot::incomplete : XmlRoot::none;
-        skip_behind("-->");
-      } else if (!scan_document_type(refusal)) {
-        return refusal;
+        skip_past("-->");
+      } else if (!scan_document_type(end)) {
+        return end;
       }
       any_markup_ = true;
     }
@@ -62,11 +62,11 @@ class Scanner {
     return result_.name.view() == "svg" ? XmlRoot::svg : XmlRoot::other;
   }
 
-  /// False with the reason in `refusal` where the document ends the search here.
-  bool scan_document_type(XmlRoot& refusal) noexcept {
+  /// False, with the result in `end`, if the search for the root element ends here.
+  bool scan_document_type(XmlRoot& end) noexcept {
     for (const char expected : std::string_view("DOCTYPE")) {
       if (!take_if(expected)) {
-        refusal = at_end() ? XmlRoot::incomplete : XmlRoot::none;
+        end = at_end() ? XmlRoot::incomplete : XmlRoot::none;
         return false;
       }
     }
@@ -77,13 +77,13 @@ class Scanner {
     while (!at_end()) {
       const int c = characters_.take();
       if (c == '>') return true;
-      if (c == '"' || c == '\'') skip_behind_character(c);
+      if (c == '"' || c == '\'') skip_past_character(c);
       if (c == '[') {
-        refusal = XmlRoot::internal_subset;
+        end = XmlRoot::internal_subset;
         return false;
       }
     }
-    refusal = XmlRoot::incomplete;
+    end = XmlRoot::incomplete;
     return false;
   }
 
@@ -142,13 +142,13 @@ class Scanner {
     while (is_space(characters_.peek())) characters_.take();
   }
 
-  void skip_behind_character(int last) noexcept {
+  void skip_past_character(int last) noexcept {
     while (!at_end() && characters_.take() != last) {
     }
   }
 
-  /// `delimiter` may only repeat its first character at its beginning, as "-->" does.
-  void skip_behind(std::string_view delimiter) noexcept {
+  /// Requires: `delimiter` repeats its first character only at its beginning, as "-->" does.
+  void skip_past(std::string_view delimiter) noexcept {
     std::size_t matched = 0;
     while (!at_end() && matched < delimiter.size()) {
       const int c = characters_.take();

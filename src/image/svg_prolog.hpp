@@ -9,7 +9,7 @@
 
 namespace imagegallery {
 
-/// Some characters of a document, kept without allocation. Longer text is cut off and marked.
+/// A short text stored without allocation. Longer text is truncated, and `cut` is true.
 class ShortText {
  public:
   void append(char character) noexcept {
@@ -28,11 +28,11 @@ class ShortText {
   bool cut_ = false;
 };
 
-/// What an XML document's prolog leads to.
+/// What follows the prolog of an XML document.
 enum class XmlRoot {
   svg,              ///< A root element named "svg", with or without a prefix.
   other,            ///< A root element of another name.
-  internal_subset,  ///< A document type with declarations of its own, before any root element.
+  internal_subset,  ///< A document type with an internal subset, before any root element.
   incomplete,       ///< The bytes end before the root element's name does.
   none,             ///< Not the beginning of an XML document.
 };
@@ -42,17 +42,16 @@ struct SvgProlog {
   XmlRoot root = XmlRoot::none;
   ShortText name;                ///< The root element's name, without its prefix.
   ShortText document_type;       ///< The name in `<!DOCTYPE name`; empty without one.
-  bool start_tag_ended = false;  ///< Whether the bytes hold the whole start tag.
-  bool malformed = false;        ///< Whether the start tag breaks XML's grammar.
-  ShortText width;               ///< Attributes of the start tag; empty where absent.
+  bool start_tag_ended = false;  ///< Whether the bytes contain the whole start tag.
+  bool malformed = false;        ///< Whether the start tag violates XML's grammar.
+  ShortText width;               ///< Attributes of the start tag; empty if absent.
   ShortText height;
   ShortText view_box;
 };
 
-/// Reads the XML declaration, comments, processing instructions, an external document type (which
-/// is not fetched) and the root element's start tag, in UTF-8, UTF-16, UTF-32, EBCDIC, or any
-/// encoding whose ASCII characters are ASCII's bytes (XML 1.0 appendix F). Never allocates, never
-/// reads past `bytes`.
+/// Parses the XML declaration, comments, processing instructions, an external document type (which
+/// is not fetched) and the root element's start tag, in UTF-8, UTF-16, UTF-32, EBCDIC or any
+/// ASCII-compatible encoding (XML 1.0 appendix F). Never allocates, never reads past `bytes`.
 [[nodiscard]] SvgProlog scan_svg_prolog(ByteView bytes) noexcept;
 
 }  // namespace imagegallery

@@ -10,7 +10,7 @@ constexpr std::uint16_t tag_height = 257;
 constexpr std::uint16_t tag_orientation = 274;
 constexpr std::uint16_t tag_extra_samples = 338;
 
-// TIFF 6.0 §2 and BigTIFF: the types that a number without sign may have.
+// TIFF 6.0 §2 and BigTIFF: the types of unsigned numbers.
 constexpr std::uint16_t type_byte = 1;
 constexpr std::uint16_t type_short = 3;
 constexpr std::uint16_t type_long = 4;
@@ -20,15 +20,15 @@ constexpr std::uint16_t type_long_8 = 16;
 
 TiffReader::TiffReader(ByteReader& reader, std::uint64_t length)
     : reader_(reader), base_(reader.position()), length_(length) {
-  if (length < 8) reader_.fail("no TIFF header");
+  if (length < 8) reader_.fail("too short for a TIFF header");
   const auto order = reader_.big_endian<std::uint16_t>();
-  if (order != 0x4949 && order != 0x4D4D) reader_.fail("no TIFF byte order");
+  if (order != 0x4949 && order != 0x4D4D) reader_.fail("unknown TIFF byte order");
   big_endian_ = order == 0x4D4D;
   const auto version = number(2);
-  if (version != 42 && version != 43) reader_.fail("no TIFF version");
+  if (version != 42 && version != 43) reader_.fail("unknown TIFF version");
   big_tiff_ = version == 43;
   if (big_tiff_) {
-    if (length < 16 || number(2) != 8 || number(2) != 0) reader_.fail("no BigTIFF header");
+    if (length < 16 || number(2) != 8 || number(2) != 0) reader_.fail("invalid BigTIFF header");
   }
   first_ = number(big_tiff_ ? 8 : 4);
 }
@@ -44,7 +44,7 @@ std::uint64_t TiffReader::number(unsigned bytes) {
 
 void TiffReader::go_to(std::uint64_t offset, std::uint64_t needed) {
   if (offset > length_ || needed > length_ - offset) {
-    reader_.fail("a TIFF directory at byte " + std::to_string(offset) + " is not wholly there");
+    reader_.fail("the TIFF directory at byte " + std::to_string(offset) + " exceeds the file");
   }
   reader_.seek(base_ + offset);
 }
@@ -53,8 +53,10 @@ std::uint64_t TiffReader::read_count(std::uint64_t offset) {
   const unsigned count_bytes = big_tiff_ ? 8 : 2;
   go_to(offset, count_bytes);
   const std::uint64_t count = number(count_bytes);
-  // More entries than there are tags make no directory, and checked here they cannot overflow.
-  if (count > 65'536) reader_.fail("a TIFF directory has " + std::to_string(count) + " entries");
+  // There are only 65,536 tags. This also prevents an overflow below.
+  if (count > 65'536) {
+    reader_.fail("a TIFF directory has too many entries: " + std::to_string(count));
+  }
   const std::uint64_t entry_bytes = big_tiff_ ? 20 : 12;
   const std::uint64_t next_bytes = big_tiff_ ? 8 : 4;
   go_to(offset + count_bytes, count * entry_bytes + next_bytes);

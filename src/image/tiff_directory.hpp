@@ -8,29 +8,29 @@
 
 namespace imagegallery {
 
-/// The tags of one TIFF image file directory that tell about the whole image.
+/// The tags of one TIFF image file directory that describe the whole image.
 struct TiffDirectory {
   std::uint64_t width = 0;
   std::uint64_t height = 0;
   std::uint32_t orientation = 1;   ///< 1 to 8; 1 for anything else.
-  bool has_extra_samples = false;  ///< More samples than the colour needs: mostly alpha.
-  std::uint64_t next = 0;          ///< Where the next directory is; 0 behind the last one.
+  bool has_extra_samples = false;  ///< More samples than the colour space needs: usually alpha.
+  std::uint64_t next = 0;          ///< Offset of the next directory; 0 after the last one.
 };
 
-/// Reads TIFF structures (TIFF 6.0 §2, BigTIFF): whole files, and EXIF blocks within other files.
+/// Reads TIFF structures (TIFF 6.0 §2, BigTIFF): whole files, and EXIF blocks in other files.
 class TiffReader {
  public:
-  /// Reads the file header. `reader` is at it; offsets count from there, and nothing is read from
-  /// `length` on. Throws: `broken_image` where that is no TIFF header.
+  /// Reads the file header at the reader's position. Offsets are relative to it, and `length`
+  /// bounds the structure. Throws: `broken_image` if the header is invalid.
   TiffReader(ByteReader& reader, std::uint64_t length);
 
-  /// Where the first directory is.
+  /// The offset of the first directory.
   [[nodiscard]] std::uint64_t first() const noexcept { return first_; }
 
-  /// Throws: `broken_image` where the directory is not wholly there.
+  /// Throws: `broken_image` if the directory is truncated.
   [[nodiscard]] TiffDirectory read_directory(std::uint64_t offset);
 
-  /// Only where the directory behind that one is. Throws: as `read_directory`.
+  /// Reads only the offset of the directory after that one. Throws: as `read_directory`.
   [[nodiscard]] std::uint64_t read_next(std::uint64_t offset);
 
  private:

@@ -8,16 +8,16 @@
 namespace imagegallery {
 namespace {
 
-// A chain of directories is counted no further: each may lie anywhere in the file.
-constexpr std::uint32_t most_pages_counted = 65'535;
+// Counting stops here: each directory of a chain may be anywhere in the file.
+constexpr std::uint32_t max_pages_counted = 65'535;
 
 std::uint32_t count_pages(TiffReader& tiff, std::uint64_t second, std::uint64_t first) {
   std::uint32_t pages = 1;
-  // Brent's cycle detection: a chain that runs in a circle ends where it is found out.
+  // Brent's cycle detection: counting stops when a cycle is found.
   std::uint64_t remembered = first;
   std::uint32_t remember_at = 2;
   std::uint64_t offset = second;
-  while (offset != 0 && offset != remembered && pages < most_pages_counted) {
+  while (offset != 0 && offset != remembered && pages < max_pages_counted) {
     ++pages;
     if (pages == remember_at) {
       remembered = offset;
@@ -27,7 +27,7 @@ std::uint32_t count_pages(TiffReader& tiff, std::uint64_t second, std::uint64_t 
       offset = tiff.read_next(offset);
     } catch (const Error& error) {
       if (error.code() != ErrorCode::broken_image) throw;
-      --pages;  // The first page's header is sound all the same.
+      --pages;  // The first page's header is still valid.
       break;
     }
   }
@@ -41,7 +41,7 @@ ImageHeader read_tiff_header(ByteReader& reader) {
   const TiffDirectory directory = tiff.read_directory(tiff.first());
   constexpr auto largest = std::numeric_limits<std::uint32_t>::max();
   if (directory.width > largest || directory.height > largest) {
-    reader.fail("a side of more than 2^32 pixels");
+    reader.fail("the width or height exceeds 2^32-1 pixels");
   }
   ImageHeader header;
   header.width = static_cast<std::uint32_t>(directory.width);

@@ -17,7 +17,7 @@ std::uint32_t read_u24(ByteReader& reader) {
   return low | std::uint32_t{reader.u8()} << 16;
 }
 
-// RFC 6386 §9.1: a frame tag, a start code and two sides of 14 bits, each below a scale.
+// RFC 6386 §9.1: a frame tag, a start code, and width and height: 14 bits each, below a scale.
 void read_lossy(ByteReader& reader, ImageHeader& header) {
   const std::uint32_t tag = read_u24(reader);
   if ((tag & 1) != 0) reader.fail("the VP8 data does not begin with a key frame");
@@ -28,7 +28,7 @@ void read_lossy(ByteReader& reader, ImageHeader& header) {
   header.height = reader.little_endian<std::uint16_t>() & 0x3FFFu;
 }
 
-// RFC 9649 §3.4: a signature, two sides of 14 bits less one, and the hint about alpha.
+// RFC 9649 §3.4: a signature, width and height minus one in 14 bits each, and the alpha hint.
 void read_lossless(ByteReader& reader, ImageHeader& header) {
   if (reader.u8() != 0x2F) reader.fail("the VP8L signature is missing");
   const auto bits = reader.little_endian<std::uint32_t>();
@@ -51,7 +51,7 @@ void read_extended_chunks(ByteReader& reader, ImageHeader& header, bool is_anima
       reader.skip(std::uint64_t{length} + (length & 1));
     }
   } catch (const Error& error) {
-    // Cut short behind the canvas: the header is sound all the same.
+    // Truncated after the canvas size: the header is still valid.
     if (error.code() != ErrorCode::broken_image) throw;
   }
   if (is_animation) header.frames = std::max<std::uint32_t>(1, frames);

@@ -11,13 +11,13 @@ namespace {
 
 using namespace std::string_view_literals;
 
-bool begins(ByteView bytes, std::string_view with) noexcept {
-  const auto wanted = as_bytes(with);
-  return bytes.size() >= wanted.size() && std::equal(wanted.begin(), wanted.end(), bytes.begin());
+bool starts_with(ByteView bytes, std::string_view text) noexcept {
+  const auto prefix = as_bytes(text);
+  return bytes.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), bytes.begin());
 }
 
-/// ASCII for the EBCDIC bytes on which the Latin code pages (037, 500, 1047, …) agree. '[' is the
-/// exception: it lies differently in each, and as it only serves to refuse, any of them counts.
+/// ASCII for the EBCDIC bytes that are the same in the Latin code pages (037, 500, 1047, …). '[' is
+/// the exception: it differs, but it only causes rejection, so the '[' of any code page counts.
 int ascii_of_ebcdic(std::uint8_t byte) noexcept {
   struct Run {
     std::uint8_t first;
@@ -49,7 +49,7 @@ XmlCharacters::XmlCharacters(ByteView bytes) noexcept : rest_(bytes) {
     Encoding encoding;
     std::size_t skipped;
   };
-  // The four-byte marks come first: UTF-32's little-endian one begins as UTF-16's does.
+  // The four-byte marks come first: UTF-32's little-endian mark begins with UTF-16's.
   static constexpr std::array marks{
       Mark{"\xFF\xFE\x00\x00"sv, Encoding::utf_32_le, 4},
       Mark{"\x00\x00\xFE\xFF"sv, Encoding::utf_32_be, 4},
@@ -63,7 +63,7 @@ XmlCharacters::XmlCharacters(ByteView bytes) noexcept : rest_(bytes) {
       Mark{"\x4C\x6F\xA7\x94"sv, Encoding::ebcdic, 0},
   };
   for (const Mark& mark : marks) {
-    if (begins(bytes, mark.bytes)) {
+    if (starts_with(bytes, mark.bytes)) {
       encoding_ = mark.encoding;
       rest_ = rest_.subspan(mark.skipped);
       break;
@@ -91,9 +91,9 @@ int XmlCharacters::decode() noexcept {
   rest_ = rest_.subspan(unit);
   if (encoding_ == Encoding::ebcdic) return ascii_of_ebcdic(static_cast<std::uint8_t>(value));
   if (encoding_ == Encoding::ascii_like && value == 0x1B) {
-    // ISO 2022: ESC $ begins a set of two-byte characters made of ASCII's bytes, and ESC ( B or
+    // ISO 2022: ESC $ begins a run of two-byte characters made of ASCII bytes; ESC ( B or
     // ESC ( J ends it.
-    double_byte_ = begins(rest_, "$");
+    double_byte_ = starts_with(rest_, "$");
     rest_ = rest_.subspan(std::min<std::size_t>(2, rest_.size()));
     return other;
   }

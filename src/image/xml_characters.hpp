@@ -7,17 +7,17 @@
 
 namespace imagegallery {
 
-/// The ASCII characters of an XML document, one by one, in whatever encoding it is. The encoding is
-/// told from the first bytes (XML 1.0 appendix F); its declaration adds nothing that matters for
-/// characters of markup, and so is not read.
+/// The ASCII characters of an XML document, one by one, in any encoding. The encoding is detected
+/// from the first bytes (XML 1.0 appendix F). Its declaration does not affect markup characters, so
+/// it is ignored.
 class XmlCharacters {
  public:
   static constexpr int end = -1;
-  static constexpr int other = 0x80;  ///< Any character outside of ASCII.
+  static constexpr int other = 0x80;  ///< Any non-ASCII character.
 
   explicit XmlCharacters(ByteView bytes) noexcept;
 
-  /// The next character, `other` or `end`, without taking it.
+  /// The next character, `other` or `end`, without consuming it.
   [[nodiscard]] int peek() const noexcept { return next_; }
   int take() noexcept;
 
