@@ -1,10 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Makes tests/data/images/ anew. The files are committed: encoders change, and tests compare pixels.
+# Regenerates tests/data/images/. The files are committed because encoders change and tests compare
+# pixels.
 # Needs imagemagick, libimage-exiftool-perl, gifsicle, apngasm, webp, libavif-bin, libheif-examples,
 # libjxl-tools and libjpeg-turbo-progs.
 #
-# Every picture shows the same four quarters, upright: red, green; blue, yellow. 64 x 48 pixels.
+# Every image shows the same four quarters, upright: red, green; blue, yellow. 64 x 48 pixels.
 set -eu
 cd "$(dirname "$0")/images"
 work=$(mktemp -d)
@@ -18,7 +19,7 @@ quarters 64 48 'rgb(220,40,40)' 'rgb(40,180,40)' 'rgb(40,60,220)' 'rgb(230,220,6
 plain='-strip -define png:exclude-chunks=all'
 picture=$work/picture.png
 
-# PNG: every way in which samples are stored.
+# PNG: every sample format.
 convert "$picture" $plain -define png:color-type=2 png-rgb.png
 convert "$picture" $plain -define png:color-type=2 -interlace PNG png-interlaced.png
 convert "$picture" $plain -define png:color-type=2 -define png:bit-depth=16 png-rgb-16.png
@@ -26,7 +27,7 @@ convert "$picture" $plain -define png:color-type=3 png-palette.png
 convert "$picture" $plain -colorspace Gray -define png:color-type=0 -define png:bit-depth=8 png-grey.png
 convert "$picture" $plain -colorspace Gray -define png:color-type=0 -define png:bit-depth=16 png-grey-16.png
 convert "$picture" $plain -colorspace Gray -threshold 45% -define png:color-type=0 -define png:bit-depth=1 png-grey-1.png
-# The blue quarter transparent, in each of the ways that PNG has.
+# The blue quarter transparent, in each way that PNG supports.
 convert "$picture" -fill none -draw 'color 0,47 replace' "$work/hole.png"
 convert "$work/hole.png" $plain -define png:include-chunk=tRNS -define png:color-type=6 png-rgba.png
 convert "$work/hole.png" $plain -define png:color-type=6 -define png:bit-depth=16 -interlace PNG png-rgba-16-interlaced.png
@@ -51,7 +52,7 @@ cjpeg -quality 92 -grayscale -outfile jpeg-grey.jpg "$work/grey.pgm"
 cjpeg -quality 92 -rgb -outfile jpeg-rgb.jpg "$work/picture.ppm"
 printf '0;\n1;\n2;\n' > "$work/scans"
 cjpeg -quality 92 -scans "$work/scans" -outfile jpeg-three-scans.jpg "$work/picture.ppm"
-# ImageMagick stores inks as YCCK, inverted, with Adobe's marker.
+# ImageMagick stores CMYK as YCCK, inverted, with Adobe's marker.
 convert "$picture" -strip -colorspace CMYK -quality 92 jpeg-ycck.jpg
 convert "$picture" -strip -colorspace CMYK -quality 92 -interlace JPEG jpeg-ycck-progressive.jpg
 cp jpeg-baseline.jpg jpeg-comment.jpg
@@ -60,7 +61,7 @@ cp jpeg-baseline.jpg jpeg-gps.jpg
 exiftool -q -overwrite_original -n -GPSLatitude=47.3 -GPSLatitudeRef=N -GPSLongitude=8.5 \
   -GPSLongitudeRef=E -XMP:Creator=Somebody -IPTC:City=Somewhere jpeg-gps.jpg
 
-# EXIF orientations 1 to 8: stored turned, so that all look the same.
+# EXIF orientations 1 to 8: stored rotated or mirrored, so that all look the same.
 n=1
 for turn in none flip-x rotate-180 flip-y transpose rotate-ccw transverse rotate-cw; do
   case $turn in
@@ -75,7 +76,7 @@ for turn in none flip-x rotate-180 flip-y transpose rotate-ccw transverse rotate
   n=$((n + 1))
 done
 
-# GIF. ImageMagick adds a block of its own, which gifsicle takes out.
+# GIF. ImageMagick adds its own block, which gifsicle removes.
 gif() { # gif <file> <convert's arguments>...
   file=$1
   shift
@@ -91,13 +92,13 @@ gifsicle --no-warnings --no-app-extensions --logical-screen 64x48 --delay 10 --l
   --position 0,0 gif-plain.gif > gif-offset-animation.gif
 gifsicle --no-warnings --comment 'where it was' gif-plain.gif > gif-comment.gif
 
-# An animated PNG of the same two frames.
+# An animated PNG with the same two frames.
 convert -size 64x48 xc:none "$work/corner.gif" -geometry +32+24 -composite "PNG32:$work/frame0.png"
 convert "$picture" "PNG32:$work/frame1.png"
 apngasm "$work/animation.png" "$work/frame0.png" "$work/frame1.png" 1 10 > /dev/null
 exiftool -q -all= -o png-animation.png "$work/animation.png"
 
-# Formats whose originals serve as previews.
+# Formats without a decoder: the original is its own preview.
 cwebp -quiet -q 80 "$picture" -o webp-lossy.webp
 cwebp -quiet -lossless "$picture" -o webp-lossless.webp
 cwebp -quiet -q 80 "$work/hole.png" -o webp-alpha.webp

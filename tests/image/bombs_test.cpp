@@ -37,7 +37,7 @@ class CountingSource final : public ByteSource {
   Bytes bytes_;
 };
 
-/// Bytes of memory that the process has taken at most so far.
+/// Peak memory of the process so far, in bytes.
 std::uint64_t peak_memory() {
   std::ifstream status("/proc/self/status");
   for (std::string line; std::getline(status, line);) {
@@ -52,25 +52,25 @@ void put(Bytes& bytes, std::size_t at, std::string_view text) {
 }
 
 std::size_t find(const Bytes& bytes, std::string_view text) {
-  const auto wanted = as_bytes(text);
-  const auto found = std::search(bytes.begin(), bytes.end(), wanted.begin(), wanted.end());
+  const auto expected = as_bytes(text);
+  const auto found = std::search(bytes.begin(), bytes.end(), expected.begin(), expected.end());
   CAPTURE(std::string(text));
   REQUIRE(found != bytes.end());
   return static_cast<std::size_t>(found - bytes.begin());
 }
 
-Bytes changed(std::string_view file, std::string_view behind, std::size_t distance,
+Bytes changed(std::string_view file, std::string_view after, std::size_t distance,
               std::string_view value) {
   Bytes bytes = image_file(file);
-  put(bytes, find(bytes, behind) + behind.size() + distance, value);
+  put(bytes, find(bytes, after) + after.size() + distance, value);
   return bytes;
 }
 
-/// Small files that claim 65,535 pixels either way, in each format that can say so.
+/// Small files that claim 65,535 x 65,535 pixels, in each format that allows it.
 std::vector<std::pair<std::string, Bytes>> claims() {
   constexpr auto u16 = "\xFF\xFF"sv;
   std::vector<std::pair<std::string, Bytes>> files;
-  // IHDR has a checksum, so this one is made.
+  // IHDR has a checksum, so this one is generated.
   files.emplace_back("png", test::make_png({.width = 65535, .height = 65535}, {}));
   for (const auto* const name : {"jpeg-baseline.jpg", "jpeg-progressive.jpg"}) {
     const auto* const marker = std::string_view(name) == "jpeg-baseline.jpg"
@@ -87,7 +87,7 @@ std::vector<std::pair<std::string, Bytes>> claims() {
   files.emplace_back("tiff", std::move(tiff));
   files.emplace_back("avif",
                      changed("avif-plain.avif", "ispe", 4, "\x00\x00\xFF\xFF\x00\x00\xFF\xFF"sv));
-  // The second size is the composed picture's, the first that of its tile.
+  // The first size is that of a tile, the second that of the composed image.
   Bytes heic = image_file("heic-plain.heic");
   const auto mark = as_bytes("ispe");
   for (auto at = heic.begin();;) {
@@ -100,7 +100,7 @@ std::vector<std::pair<std::string, Bytes>> claims() {
   files.emplace_back("heic", std::move(heic));
   files.emplace_back("psd",
                      changed("psd-rgb.psd", "8BPS", 10, "\x00\x00\xFF\xFF\x00\x00\xFF\xFF"sv));
-  // FF 0A, then from the lowest bit on: not in eights, 18 bits (2), height - 1, ratio 1:1.
+  // FF 0A, then from the lowest bit: not in eights, 18 bits (2), height - 1, ratio 1:1.
   const std::uint64_t bits =
       0u | 2u << 1 | std::uint64_t{65534} << 3 | std::uint64_t{1} << 21 | std::uint64_t{1} << 24;
   Bytes jxl;
@@ -119,7 +119,7 @@ std::vector<std::pair<std::string, Bytes>> claims() {
 
 }  // namespace
 
-TEST_CASE("A small file that claims 65,535 pixels either way is refused by its header alone") {
+TEST_CASE("A small file that claims 65,535 x 65,535 pixels is rejected by its header alone") {
   const auto files = claims();
   const std::uint64_t before = peak_memory();
   for (const auto& [name, bytes] : files) {
@@ -139,7 +139,7 @@ TEST_CASE("A small file that claims 65,535 pixels either way is refused by its h
   CHECK(peak_memory() - before < (16u << 20));
 }
 
-TEST_CASE("Thousands of scans over a large image are refused before the first is decoded") {
+TEST_CASE("Thousands of scans over a large image are rejected before the first is decoded") {
   // 7000 x 7000 pixels and 5000 scans, in about 100 KB.
   Bytes bytes = image_file("jpeg-progressive.jpg");
   put(bytes, find(bytes, "\xFF\xC2\x00\x11\x08"sv) + 5, "\x1B\x58\x1B\x58"sv);
@@ -158,9 +158,9 @@ TEST_CASE("Thousands of scans over a large image are refused before the first is
   CHECK(peak_memory() - before < (16u << 20));
 }
 
-TEST_CASE("A PNG of 400 megapixels in 48 KB is refused; allowed, it is read row by row") {
+TEST_CASE("A 400-megapixel PNG of 48 KB is rejected by default, and read row by row if allowed") {
   const Bytes bytes = test::make_png({.width = 20000, .height = 20000, .bit_depth = 1},
-                                     test::even_scanlines(2500, 20000, 0));
+                                     test::uniform_scanlines(2500, 20000, 0));
   CHECK(bytes.size() < 60'000);
   const auto error = error_of_preview(bytes);
   REQUIRE(error);
@@ -175,7 +175,7 @@ TEST_CASE("A PNG of 400 megapixels in 48 KB is refused; allowed, it is read row 
 }
 
 TEST_CASE("Compressed texts and profiles are not inflated") {
-  // 64 MB of zeros in a zTXt, an iTXt and an iCCP each: inflated, the memory would show it.
+  // 64 MB of zeros each in a zTXt, an iTXt and an iCCP: inflating them would show in the memory.
   const Bytes zeros(std::size_t{64} << 20);
   uLongf size = compressBound(zeros.size());
   std::string deflated(size, '\0');
@@ -190,14 +190,14 @@ TEST_CASE("Compressed texts and profiles are not inflated") {
   add("zTXt", std::string("Comment\0\0"sv));
   add("iTXt", std::string("Comment\0\1\0\0\0"sv));
   add("iCCP", std::string("profile\0\0"sv));
-  const Bytes bytes = test::make_png(recipe, test::even_scanlines(2, 2, 7));
+  const Bytes bytes = test::make_png(recipe, test::uniform_scanlines(2, 2, 7));
   const std::uint64_t before = peak_memory();
   CHECK_FALSE(error_of_preview(bytes));
   CHECK(peak_memory() - before < (16u << 20));
 }
 
-TEST_CASE("Pixels beyond the image in IDAT cost no more than the CPU time that is allowed") {
-  // 16 x 16 pixels and 60 MB behind them, in less data than would be too much for so few pixels.
+TEST_CASE("Excess pixels in IDAT cost at most the allowed CPU time") {
+  // 16 x 16 pixels and 60 MB after them, compressed to less than the maximum for so few pixels.
   const Bytes bytes = test::make_png({.width = 16, .height = 16}, Bytes(std::size_t{60} << 20));
   REQUIRE(bytes.size() < (1u << 16));
   DecodeBudget budget;
@@ -208,8 +208,8 @@ TEST_CASE("Pixels beyond the image in IDAT cost no more than the CPU time that i
   CHECK_FALSE(error_of_preview(bytes));
 }
 
-TEST_CASE("A GIF that clears its table over and over stops when its time is up") {
-  // Codes of three bits: 0 and 1, then nothing but "clear", each of which costs giflib a table.
+TEST_CASE("A GIF that clears its code table repeatedly stops at the CPU time limit") {
+  // Codes of three bits: 0 and 1, then only "clear", for each of which giflib resets a table.
   Bytes bytes;
   test::append(bytes,
                "GIF89a\x10\x00\x10\x00\x80\x00\x00\x01\x02\x03\x0A\x14\x1E"
@@ -226,11 +226,11 @@ TEST_CASE("A GIF that clears its table over and over stops when its time is up")
   CHECK_THAT(error->what(), ContainsSubstring("max_cpu_time"));
 }
 
-TEST_CASE("A chain of TIFF directories that runs in a circle ends") {
+TEST_CASE("A cyclic chain of TIFF directories is not followed forever") {
   Bytes bytes = image_file("tiff-pages.tiff");
   const ImageHeader straight = read_header(*make_view_source(bytes));
   REQUIRE(straight.frames == 3);
-  // A directory without entries that follows itself: count 0, next 8.
+  // A directory without entries that points to itself: count 0, next 8.
   Bytes circle;
   test::append(circle,
                "II*\x00\x0E\x00\x00\x00"

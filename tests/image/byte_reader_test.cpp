@@ -12,7 +12,7 @@ using namespace imagegallery;
 
 namespace {
 
-/// A source of `size` bytes that count up, and that counts how often it is asked.
+/// A source of `size` ascending bytes that counts its reads.
 class CountingSource final : public ByteSource {
  public:
   explicit CountingSource(std::uint64_t size) : size_(size) {}
@@ -59,7 +59,7 @@ TEST_CASE("Numbers are read in either byte order") {
   CHECK(reader.remaining() == 271);
 }
 
-TEST_CASE("Reading goes on over the ends of windows, with one read of the source for each") {
+TEST_CASE("Reads cross window boundaries, with one read of the source per window") {
   const CountingSource source(10'000);
   ByteReader reader(source, "TEST");
   for (std::uint64_t i = 0; i < 10'000; ++i) REQUIRE(reader.u8() == (i & 0xFF));
@@ -73,7 +73,7 @@ TEST_CASE("Reading goes on over the ends of windows, with one read of the source
   CHECK(bytes.back() == static_cast<std::byte>(6000 & 0xFF));
 }
 
-TEST_CASE("Going back within a window reads nothing anew") {
+TEST_CASE("Seeking back within a window does not read the source again") {
   const CountingSource source(100);
   ByteReader reader(source, "TEST");
   (void)reader.u8();
@@ -84,7 +84,7 @@ TEST_CASE("Going back within a window reads nothing anew") {
   CHECK(source.reads == 1);
 }
 
-TEST_CASE("Nothing is read outside of the source") {
+TEST_CASE("A read outside the source is a broken image") {
   const CountingSource source(10);
   ByteReader reader(source, "TEST");
   reader.seek(10);
@@ -111,7 +111,7 @@ TEST_CASE("Errors begin with the format's name") {
   }
 }
 
-TEST_CASE("A byte value is found wherever it is, or else the end") {
+TEST_CASE("The search for a byte value stops at the next match, or at the end") {
   const CountingSource source(10'000);
   ByteReader reader(source, "TEST");
   reader.find(std::byte{0xFE});
@@ -126,7 +126,7 @@ TEST_CASE("A byte value is found wherever it is, or else the end") {
   CHECK(reader.position() == 10'000);
 }
 
-TEST_CASE("A source that gives less than it promised is a failure of the storage") {
+TEST_CASE("A source shorter than its stated size is a storage failure") {
   class Short final : public ByteSource {
    public:
     std::uint64_t size() const override { return 100; }

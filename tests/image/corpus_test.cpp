@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Public corpora of image files, sound and hostile, which are not part of this repository:
-// IMAGEGALLERY_IMAGE_CORPUS names a directory of them, at any depth.
+// Public corpora of valid and hostile image files, which are not part of this repository.
+// IMAGEGALLERY_IMAGE_CORPUS is a directory, which is searched recursively.
 #include <imagegallery/preview.hpp>
 
 #include <imagegallery/error.hpp>
@@ -37,10 +37,10 @@ std::string outcome_of(const ByteSource& source) {
     REQUIRE(previews.size() == presets.size());
     for (std::size_t i = 0; i < previews.size(); ++i) {
       if (!previews[i].bytes) continue;
-      const auto made = read_header(*make_view_source(*previews[i].bytes));
-      CHECK(made.width == previews[i].width);
-      CHECK(made.height == previews[i].height);
-      CHECK(std::max(made.width, made.height) <= presets[i].max_side);
+      const auto encoded = read_header(*make_view_source(*previews[i].bytes));
+      CHECK(encoded.width == previews[i].width);
+      CHECK(encoded.height == previews[i].height);
+      CHECK(std::max(encoded.width, encoded.height) <= presets[i].max_side);
     }
     return format + (previews[0].bytes ? ": preview" : ": original as preview");
   } catch (const Error& error) {
@@ -57,9 +57,9 @@ double processor_seconds() {
 
 }  // namespace
 
-TEST_CASE("Every file of a corpus has a preview or a typed error", "[corpus]") {
+TEST_CASE("Every file of a corpus yields previews or a typed error", "[corpus]") {
   const char* const corpus = std::getenv("IMAGEGALLERY_IMAGE_CORPUS");
-  if (corpus == nullptr) SKIP("IMAGEGALLERY_IMAGE_CORPUS names no corpus");
+  if (corpus == nullptr) SKIP("IMAGEGALLERY_IMAGE_CORPUS is not set");
   Outcomes outcomes;
   for (const auto& entry : std::filesystem::recursive_directory_iterator{corpus}) {
     if (!entry.is_regular_file() || entry.file_size() == 0) continue;
@@ -73,5 +73,5 @@ TEST_CASE("Every file of a corpus has a preview or a typed error", "[corpus]") {
   }
   for (const auto& [outcome, count] : outcomes.counts)
     std::cout << count << "\t" << outcome << "\n";
-  std::cout << outcomes.longest_seconds << " s at most, for " << outcomes.longest_file << "\n";
+  std::cout << "slowest: " << outcomes.longest_seconds << " s, " << outcomes.longest_file << "\n";
 }

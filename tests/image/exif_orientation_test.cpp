@@ -17,7 +17,7 @@ std::uint32_t orientation_in(std::string_view block) {
   return read_exif_orientation(*make_view_source(as_bytes(block)), 0, block.size());
 }
 
-/// A block of one directory with one entry of twelve bytes.
+/// A block with one directory of one twelve-byte entry.
 std::string block_of(std::string_view entry) {
   std::string block("MM\x00*\x00\x00\x00\x08\x00\x01"sv);
   block += entry;
@@ -27,7 +27,7 @@ std::string block_of(std::string_view entry) {
 
 }  // namespace
 
-TEST_CASE("The orientation is found in either byte order, with and without EXIF's mark") {
+TEST_CASE("The orientation is read in either byte order, with and without the EXIF prefix") {
   const std::string big = block_of("\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00"sv);
   CHECK(orientation_in(big) == 6);
   CHECK(orientation_in(std::string("Exif\0\0"sv) + big) == 6);
@@ -36,7 +36,7 @@ TEST_CASE("The orientation is found in either byte order, with and without EXIF'
             "\x00\x00\x00\x00"sv) == 8);
 }
 
-TEST_CASE("What states no orientation from 1 to 8 is upright") {
+TEST_CASE("A missing or invalid orientation is read as 1") {
   const auto entry = GENERATE("\x01\x12\x00\x03\x00\x00\x00\x01\x00\x00\x00\x00"sv,   // 0
                               "\x01\x12\x00\x03\x00\x00\x00\x01\x00\x09\x00\x00"sv,   // 9
                               "\x01\x12\x00\x03\x00\x00\x00\x02\x00\x06\x00\x00"sv,   // two values
@@ -45,11 +45,11 @@ TEST_CASE("What states no orientation from 1 to 8 is upright") {
   CHECK(orientation_in(block_of(entry)) == 1);
 }
 
-TEST_CASE("A number of 32 bits states the orientation as well") {
+TEST_CASE("The orientation may be a 32-bit number") {
   CHECK(orientation_in(block_of("\x01\x12\x00\x04\x00\x00\x00\x01\x00\x00\x00\x03"sv)) == 3);
 }
 
-TEST_CASE("A damaged block takes nothing from the image") {
+TEST_CASE("The orientation of a damaged block is read as 1") {
   const std::string whole = block_of("\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00"sv);
   for (std::size_t length = 0; length < whole.size(); ++length) {
     CAPTURE(length);
@@ -64,14 +64,14 @@ TEST_CASE("A damaged block takes nothing from the image") {
   CHECK(orientation_in("") == 1);
 }
 
-TEST_CASE("A block does not reach behind its own end") {
+TEST_CASE("A block is not read past its end") {
   const std::string whole = block_of("\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00"sv);
   const auto source = make_source(whole);
   CHECK(read_exif_orientation(*source, 0, whole.size()) == 6);
   CHECK(read_exif_orientation(*source, 0, whole.size() - 1) == 1);
 }
 
-TEST_CASE("A failing source is not taken for a damaged block") {
+TEST_CASE("An error of the source is not mistaken for a damaged block") {
   class Failing final : public ByteSource {
    public:
     std::uint64_t size() const override { return 100; }

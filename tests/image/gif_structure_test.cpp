@@ -27,7 +27,7 @@ GifStructure structure_of(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("Canvas, frames and the first frame's place are told") {
+TEST_CASE("Canvas size, number of frames and the first frame's position are read") {
   const GifStructure gif = structure_of(test::image_file("gif-offset-animation.gif"));
   CHECK(gif.width == 64);
   CHECK(gif.height == 48);
@@ -42,7 +42,7 @@ TEST_CASE("Canvas, frames and the first frame's place are told") {
   CHECK(structure_of(test::image_file("gif-transparent.gif")).is_transparent);
 }
 
-TEST_CASE("A missing trailer is forgiven, a block cut short is not") {
+TEST_CASE("A missing trailer is accepted, a truncated block is not") {
   Bytes bytes = test::image_file("gif-plain.gif");
   bytes.pop_back();
   CHECK(structure_of(bytes).is_complete);
@@ -51,14 +51,14 @@ TEST_CASE("A missing trailer is forgiven, a block cut short is not") {
   CHECK(structure_of(bytes).frames == 1);
 }
 
-TEST_CASE("Stray bytes end the file behind a frame, and spoil it before") {
+TEST_CASE("Stray bytes are accepted after a frame, but not before") {
   Bytes bytes = test::image_file("gif-plain.gif");
   bytes.back() = std::byte{0};
   CHECK(structure_of(bytes).is_complete);
   CHECK_FALSE(structure_of("GIF89a\x01\x00\x01\x00\x00\x00\x00zzzz"sv).is_complete);
 }
 
-TEST_CASE("A screen smaller than its picture grows to it") {
+TEST_CASE("A screen smaller than its image is enlarged") {
   const auto empty_screen =
       "GIF89a\x00\x00\x00\x00\x00\x00\x00,\x02\x00\x03\x00\x0A\x00\x14\x00\x00\x02\x00;"sv;
   const GifStructure gif = structure_of(empty_screen);

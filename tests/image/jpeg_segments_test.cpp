@@ -33,7 +33,7 @@ Walk walk(std::string_view bytes) {
 
 }  // namespace
 
-TEST_CASE("Segments are walked over, with the data of scans between them") {
+TEST_CASE("All segments are found, and the scan data between them is skipped") {
   const auto bytes =
       "\xFF\xD8\xFF\xE0\x00\x04JF\xFF\xDA\x00\x03x"
       "data\xFF\x00more\xFF\xD0restart\xFF\xD7\xFF\xDA\x00\x02second\xFF\xFF\xD9tail"sv;
@@ -43,13 +43,13 @@ TEST_CASE("Segments are walked over, with the data of scans between them") {
   CHECK(result.end == bytes.size() - 4);
 }
 
-TEST_CASE("Stray bytes between segments are passed over and told") {
+TEST_CASE("Stray bytes between segments are skipped and reported") {
   const Walk result = walk("\xFF\xD8\xFF\xE0\x00\x02zz\xFF\x00\xFF\xDB\x00\x02\xFF\xD9"sv);
   CHECK(result.markers == std::vector<int>{0xE0, 0xDB, 0xD9});
   CHECK(result.stray);
 }
 
-TEST_CASE("A file that ends early has no more segments") {
+TEST_CASE("A truncated file ends without an EOI segment") {
   const auto bytes = "\xFF\xD8\xFF\xE0\x00\x04JF\xFF\xDA\x00\x03xdata\xFF\xD9"sv;
   for (std::size_t length = 2; length < bytes.size(); ++length) {
     CAPTURE(length);
@@ -64,7 +64,7 @@ TEST_CASE("A segment shorter than its own length field is empty") {
   CHECK_FALSE(result.stray);
 }
 
-TEST_CASE("Scans are counted without decoding, and the end is looked for") {
+TEST_CASE("Scans are counted without decoding, and a missing end marker is detected") {
   const auto count = [](std::string_view name) {
     return count_jpeg_scans(*make_source(test::image_file(name)));
   };

@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <stdexcept>
 
-// libjpeg's header wants <cstdio> before it.
+// libjpeg's header needs <cstdio> before it.
 #include <jpeglib.h>
 
 namespace imagegallery::test {
@@ -64,7 +64,7 @@ Bytes make_png(const PngRecipe& recipe, ByteView scanlines) {
   return png;
 }
 
-Bytes even_scanlines(std::size_t row_bytes, std::size_t rows, std::uint8_t sample) {
+Bytes uniform_scanlines(std::size_t row_bytes, std::size_t rows, std::uint8_t sample) {
   Bytes scanlines((row_bytes + 1) * rows, std::byte{sample});
   for (std::size_t y = 0; y < rows; ++y) scanlines[y * (row_bytes + 1)] = std::byte{0};
   return scanlines;

@@ -20,10 +20,10 @@ bool carries(const Bytes& bytes, ImageFormat format) {
 Bytes with_chunk(std::string_view type) {
   test::PngRecipe recipe;
   recipe.chunks_before = test::png_chunk(type, as_bytes("data"));
-  return test::make_png(recipe, test::even_scanlines(1, 1, 0));
+  return test::make_png(recipe, test::uniform_scanlines(1, 1, 0));
 }
 
-/// A JPEG with one more segment behind SOI.
+/// A JPEG with an extra segment after SOI.
 Bytes with_segment(std::string_view segment) {
   Bytes bytes = test::image_file("jpeg-baseline.jpg");
   const auto added = as_bytes(segment);
@@ -33,7 +33,7 @@ Bytes with_segment(std::string_view segment) {
 
 }  // namespace
 
-TEST_CASE("Files with nothing but their picture carry no metadata") {
+TEST_CASE("Plain images carry no metadata") {
   CHECK_FALSE(carries(test::image_file("png-rgb.png"), ImageFormat::png));
   CHECK_FALSE(carries(test::image_file("png-animation.png"), ImageFormat::png));
   CHECK_FALSE(carries(test::image_file("jpeg-baseline.jpg"), ImageFormat::jpeg));
@@ -51,7 +51,7 @@ TEST_CASE("EXIF, XMP, IPTC, comments and texts are metadata") {
   CHECK(carries(test::image_file("gif-comment.gif"), ImageFormat::gif));
 }
 
-TEST_CASE("What is not known to be harmless counts as metadata") {
+TEST_CASE("Unknown chunks and segments count as metadata") {
   for (const auto* const type : {"tIME", "prVt", "caBX", "zTXt", "iTXt", "eXIf"}) {
     CAPTURE(type);
     CHECK(carries(with_chunk(type), ImageFormat::png));
@@ -64,13 +64,13 @@ TEST_CASE("What is not known to be harmless counts as metadata") {
   }
 }
 
-TEST_CASE("Colour profiles show the picture and are no metadata") {
+TEST_CASE("Colour profiles are not metadata") {
   CHECK_FALSE(carries(with_chunk("iCCP"), ImageFormat::png));
   CHECK_FALSE(
       carries(with_segment("\xFF\xE2\x00\x10ICC_PROFILE\x00\x01\x01"sv), ImageFormat::jpeg));
 }
 
-TEST_CASE("Bytes behind the image's end are metadata") {
+TEST_CASE("Bytes after the end of the image are metadata") {
   for (const auto& [name, format] : {std::pair{"png-rgb.png", ImageFormat::png},
                                      std::pair{"jpeg-baseline.jpg", ImageFormat::jpeg},
                                      std::pair{"gif-plain.gif", ImageFormat::gif}}) {

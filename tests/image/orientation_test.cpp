@@ -20,7 +20,7 @@ std::string text_of(const Raster& raster) {
 
 }  // namespace
 
-// CIPA DC-008 §4.6.4 says of each orientation where the stored first row and column belong.
+// CIPA DC-008 §4.6.4 defines each orientation by the position of the stored first row and column.
 TEST_CASE("Each EXIF orientation is turned upright") {
   struct Turn {
     std::uint32_t orientation;
@@ -33,21 +33,21 @@ TEST_CASE("Each EXIF orientation is turned upright") {
                Turn{4, "DEFABC", 3, 2}, Turn{5, "ADBECF", 2, 3}, Turn{6, "DAEBFC", 2, 3},
                Turn{7, "FCEBDA", 2, 3}, Turn{8, "CFBEAD", 2, 3});
   CAPTURE(turn.orientation);
-  const Raster upright = turned_upright(letters(3, 2, "ABCDEF"), turn.orientation);
+  const Raster upright = apply_orientation(letters(3, 2, "ABCDEF"), turn.orientation);
   CHECK(text_of(upright) == turn.upright);
   CHECK(upright.width == turn.width);
   CHECK(upright.height == turn.height);
-  CHECK(lies_on_side(turn.orientation) == (turn.width == 2));
+  CHECK(swaps_width_and_height(turn.orientation) == (turn.width == 2));
 }
 
-TEST_CASE("Unknown orientations leave the picture as it is") {
-  CHECK(text_of(turned_upright(letters(2, 1, "AB"), 0)) == "AB");
-  CHECK(text_of(turned_upright(letters(2, 1, "AB"), 9)) == "AB");
-  CHECK_FALSE(lies_on_side(0));
-  CHECK_FALSE(lies_on_side(9));
+TEST_CASE("Unknown orientations leave the image unchanged") {
+  CHECK(text_of(apply_orientation(letters(2, 1, "AB"), 0)) == "AB");
+  CHECK(text_of(apply_orientation(letters(2, 1, "AB"), 9)) == "AB");
+  CHECK_FALSE(swaps_width_and_height(0));
+  CHECK_FALSE(swaps_width_and_height(9));
 }
 
 TEST_CASE("The channels of a pixel stay together when it moves") {
   const Raster stored{2, 1, 3, {1, 2, 3, 4, 5, 6}};
-  CHECK(turned_upright(stored, 2).samples == std::vector<std::uint8_t>{4, 5, 6, 1, 2, 3});
+  CHECK(apply_orientation(stored, 2).samples == std::vector<std::uint8_t>{4, 5, 6, 1, 2, 3});
 }

@@ -17,8 +17,8 @@ namespace {
 
 using SetLimit = std::function<void(DecodeBudget&, std::uint64_t)>;
 
-/// Whether a limit of `needed` - 1 refuses the image by that field's name, and one of `needed` and
-/// of `needed` + 1 does not.
+/// Checks that a limit of `needed` - 1 rejects the image with an error naming that field, and that
+/// `needed` and `needed` + 1 accept it.
 void check_boundary(ByteView image, const SetLimit& set, std::uint64_t needed,
                     const std::string& field) {
   CAPTURE(field, needed);
@@ -53,7 +53,7 @@ const SetLimit set_memory = [](DecodeBudget& budget, std::uint64_t limit) {
   budget.max_memory_bytes = limit;
 };
 
-/// The least memory with which the preview is made.
+/// The minimum memory budget with which the preview succeeds.
 std::uint64_t memory_needed(ByteView image) {
   std::uint64_t too_little = 0;
   std::uint64_t enough = DecodeBudget{}.max_memory_bytes;
@@ -68,7 +68,7 @@ std::uint64_t memory_needed(ByteView image) {
 
 }  // namespace
 
-TEST_CASE("Pixels and sides are limited for every raster format, decoded or not") {
+TEST_CASE("Pixels, width and height are limited for every raster format, decoded or not") {
   for (const auto* const name :
        {"png-rgb.png", "jpeg-baseline.jpg", "gif-plain.gif", "webp-lossy.webp", "avif-plain.avif",
         "heic-plain.heic", "jxl-codestream.jxl", "jpeg-exif-6.jpg"}) {
@@ -83,7 +83,7 @@ TEST_CASE("Pixels and sides are limited for every raster format, decoded or not"
   }
 }
 
-TEST_CASE("A drawing's units are not pixels that a decode would cost") {
+TEST_CASE("The pixel limits do not apply to SVG") {
   CHECK_FALSE(error_of_preview(as_bytes("<svg width='1000000' height='1000000'/>")));
 }
 
@@ -105,26 +105,26 @@ TEST_CASE("Frames and pages are limited, decoded or not") {
   check_boundary(image_file("avif-sequence.avif"), set_frames, 3, "max_frames");
 }
 
-TEST_CASE("An ancillary PNG chunk is limited, wherever it is") {
+TEST_CASE("The size of ancillary PNG chunks is limited, before and after the pixels") {
   const std::string text(5000, 'x');
   test::PngRecipe recipe{.width = 2, .height = 2};
   recipe.chunks_before = test::png_chunk("tEXt", as_bytes(text));
-  check_boundary(test::make_png(recipe, test::even_scanlines(2, 2, 7)), set_chunk_bytes, 5000,
+  check_boundary(test::make_png(recipe, test::uniform_scanlines(2, 2, 7)), set_chunk_bytes, 5000,
                  "max_chunk_bytes");
   test::PngRecipe after{.width = 2, .height = 2};
   after.chunks_after = test::png_chunk("prVt", as_bytes(text));
-  check_boundary(test::make_png(after, test::even_scanlines(2, 2, 7)), set_chunk_bytes, 5000,
+  check_boundary(test::make_png(after, test::uniform_scanlines(2, 2, 7)), set_chunk_bytes, 5000,
                  "max_chunk_bytes");
 }
 
-TEST_CASE("Memory is limited before it is taken") {
+TEST_CASE("Memory is limited before it is allocated") {
   const auto samples = test::grainy_samples(320, 160, 3);
   const auto one_scan = test::make_jpeg({.width = 320, .height = 160}, samples);
   const auto progressive =
       test::make_jpeg({.width = 320, .height = 160, .progressive = true}, samples);
   const Bytes rows(std::size_t{3 * 320 + 1} * 160);
   const auto png = test::make_png({.width = 320, .height = 160, .color_type = 2}, rows);
-  // Adam7's seven passes have at most as many rows with a filter byte each.
+  // Each of Adam7's seven passes has at most as many rows, with a filter byte each.
   const Bytes passes(rows.size() + 7 * 160);
   const auto interlaced =
       test::make_png({.width = 320, .height = 160, .color_type = 2, .interlace = 1}, passes);
@@ -136,7 +136,7 @@ TEST_CASE("Memory is limited before it is taken") {
   check_boundary(progressive, set_memory, of_progressive, "max_memory_bytes");
   check_boundary(png, set_memory, of_png, "max_memory_bytes");
   check_boundary(interlaced, set_memory, of_interlaced, "max_memory_bytes");
-  // What must be held whole: coefficients of 1.5 samples a pixel, and rows of 3 bytes a pixel.
+  // Buffered as a whole: coefficients of 1.5 samples per pixel, and rows of 3 bytes per pixel.
   CHECK(of_progressive - of_one_scan == 320 * 160 * 3);
   CHECK(of_interlaced - of_png == 320 * 160 * 3);
 }
@@ -144,7 +144,7 @@ TEST_CASE("Memory is limited before it is taken") {
 TEST_CASE("Memory does not grow with the height of an image that is read row by row") {
   const auto need = [](std::uint32_t height) {
     return memory_needed(
-        test::make_png({.width = 300, .height = height}, test::even_scanlines(300, height, 5)));
+        test::make_png({.width = 300, .height = height}, test::uniform_scanlines(300, height, 5)));
   };
   CHECK(need(3000) < need(300) + 50'000);
 }

@@ -26,7 +26,7 @@ bool is_broken(ByteView bytes) {
   return error && error->code() == ErrorCode::broken_image;
 }
 
-/// Whether an image that is damaged in any way has an outcome that the contract knows.
+/// Whether a damaged image yields a preview or one of the documented errors.
 bool has_known_outcome(ByteView bytes, const DecodeBudget& budget) {
   const auto error = error_of_preview(bytes, budget);
   return !error || error->code() == ErrorCode::broken_image ||
@@ -42,7 +42,7 @@ DecodeBudget small_budget() {
 
 }  // namespace
 
-TEST_CASE("PNG and JPEG pictures that are cut short anywhere are broken, but for the last marker") {
+TEST_CASE("PNG and JPEG images truncated anywhere before the last marker are broken") {
   const auto* const name = GENERATE(
       "png-rgb.png", "png-interlaced.png", "png-palette-trns.png", "png-rgba-16-interlaced.png",
       "jpeg-baseline.jpg", "jpeg-progressive.jpg", "jpeg-three-scans.jpg", "jpeg-restart.jpg",
@@ -56,21 +56,21 @@ TEST_CASE("PNG and JPEG pictures that are cut short anywhere are broken, but for
   }
 }
 
-TEST_CASE("A JPEG in one scan may lack its end marker, as some cameras write it") {
+TEST_CASE("A single-scan JPEG may lack its end marker, as some cameras write it") {
   const Bytes whole = image_file("jpeg-baseline.jpg");
   CHECK_FALSE(error_of_preview(cut(whole, whole.size() - 1)));
   CHECK_FALSE(error_of_preview(cut(whole, whole.size() - 2)));
   CHECK(is_broken(cut(whole, whole.size() - 4)));
 }
 
-TEST_CASE("A GIF may lack its trailer, and nothing else of any frame") {
+TEST_CASE("A GIF may lack its trailer, but no part of a frame") {
   const auto* const name =
       GENERATE("gif-plain.gif", "gif-interlaced.gif", "gif-offset-animation.gif");
   CAPTURE(name);
   const Bytes whole = image_file(name);
   CHECK_FALSE(error_of_preview(cut(whole, whole.size() - 1)));
   for (std::size_t length = 13; length + 1 < whole.size(); ++length) {
-    // The end of the first frame is a place where a whole file could end.
+    // A whole file could end after the first frame.
     const auto header = read_header(*make_source(cut(whole, length)));
     CAPTURE(length, header.frames);
     const bool is_between_frames = !is_broken(cut(whole, length));
@@ -78,7 +78,7 @@ TEST_CASE("A GIF may lack its trailer, and nothing else of any frame") {
   }
 }
 
-TEST_CASE("A wrong checksum in pixels or palette is a broken image") {
+TEST_CASE("An image with a wrong checksum in pixels or palette is broken") {
   for (const auto* const name : {"png-rgb.png", "png-palette.png", "png-interlaced.png"}) {
     CAPTURE(name);
     Bytes bytes = image_file(name);
@@ -93,26 +93,26 @@ TEST_CASE("A wrong checksum in pixels or palette is a broken image") {
   }
 }
 
-TEST_CASE("A wrong checksum in a chunk that previews do not need is nobody's loss") {
+TEST_CASE("A wrong checksum in a chunk that previews do not need is ignored") {
   test::PngRecipe recipe{.width = 2, .height = 2};
   recipe.chunks_before = test::png_chunk("tEXt", as_bytes("Comment"));
   recipe.chunks_before.back() ^= std::byte{1};
-  CHECK_FALSE(error_of_preview(test::make_png(recipe, test::even_scanlines(2, 2, 9))));
+  CHECK_FALSE(error_of_preview(test::make_png(recipe, test::uniform_scanlines(2, 2, 9))));
 }
 
 TEST_CASE("A PNG without pixels, with too few, or with an unknown critical chunk is broken") {
   const test::PngRecipe recipe{.width = 8, .height = 8};
-  CHECK(is_broken(test::make_png(recipe, test::even_scanlines(8, 7, 9))));
+  CHECK(is_broken(test::make_png(recipe, test::uniform_scanlines(8, 7, 9))));
   CHECK(is_broken(test::make_png(recipe, {})));
   test::PngRecipe critical = recipe;
   critical.chunks_before = test::png_chunk("ABCD", {});
-  CHECK(is_broken(test::make_png(critical, test::even_scanlines(8, 8, 9))));
+  CHECK(is_broken(test::make_png(critical, test::uniform_scanlines(8, 8, 9))));
   test::PngRecipe palette = recipe;
   palette.color_type = 3;
-  CHECK(is_broken(test::make_png(palette, test::even_scanlines(8, 8, 0))));
+  CHECK(is_broken(test::make_png(palette, test::uniform_scanlines(8, 8, 0))));
 }
 
-TEST_CASE("Damaged JPEG data is a broken image") {
+TEST_CASE("A JPEG with damaged data is broken") {
   Bytes bytes = image_file("jpeg-restart.jpg");
   const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   const auto restart = text.find("\xFF\xD1");
@@ -134,7 +134,7 @@ TEST_CASE("A JPEG whose second half is zeros is broken, in one scan or several")
   }
 }
 
-TEST_CASE("A few bytes too many at the end of a scan are forgiven, many are not") {
+TEST_CASE("A few stray bytes at the end of a scan are accepted, many are not") {
   const Bytes whole = image_file("jpeg-baseline.jpg");
   const auto with_stray = [&](std::size_t count) {
     Bytes bytes = whole;
@@ -145,14 +145,14 @@ TEST_CASE("A few bytes too many at the end of a scan are forgiven, many are not"
   CHECK(is_broken(with_stray(400)));
 }
 
-TEST_CASE("Stray bytes between a JPEG's segments are tolerated, as in browsers") {
+TEST_CASE("Stray bytes between JPEG segments are accepted, as in browsers") {
   Bytes bytes = image_file("jpeg-baseline.jpg");
-  bytes.insert(bytes.begin() + 20, 5, std::byte{0x20});  // Behind JFIF's segment.
+  bytes.insert(bytes.begin() + 20, 5, std::byte{0x20});  // After the JFIF segment.
   CHECK_FALSE(error_of_preview(bytes));
 }
 
-TEST_CASE("A PNG with far more data than its pixels can be made of is broken") {
-  // 16 x 16 pixels, and 64 MB of zeros behind them: libpng would inflate those, too.
+TEST_CASE("A PNG with far more data than its pixels need is broken") {
+  // 16 x 16 pixels, and about 100 MB of zeros after them, which libpng would also inflate.
   CHECK(is_broken(test::make_png({.width = 16, .height = 16}, Bytes(std::size_t{100} << 20))));
   CHECK_FALSE(error_of_preview(test::make_png({.width = 16, .height = 16}, Bytes(100'000))));
 }
@@ -161,12 +161,12 @@ TEST_CASE("Fields that a sequential scan does not use may be wrong") {
   Bytes bytes = image_file("jpeg-baseline.jpg");
   const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   const auto scan = text.find("\xFF\xDA");
-  // Behind the length, the number of components and two bytes for each: Ss, Se, Ah and Al.
+  // After the length, the number of components and two bytes for each: Ss, Se, Ah and Al.
   bytes[scan + 11] = std::byte{7};
   CHECK_FALSE(error_of_preview(bytes));
 }
 
-TEST_CASE("A JPEG with a component that no scan tells is broken") {
+TEST_CASE("A JPEG with a component that has no scan is broken") {
   const Bytes whole = image_file("jpeg-three-scans.jpg");
   const std::string text(reinterpret_cast<const char*>(whole.data()), whole.size());
   const auto third = text.rfind("\xFF\xDA");
@@ -175,7 +175,7 @@ TEST_CASE("A JPEG with a component that no scan tells is broken") {
   CHECK(is_broken(two_scans));
 }
 
-TEST_CASE("Coding processes that no decoder is built in for leave the original as its preview") {
+TEST_CASE("A JPEG with an unsupported coding process serves as its own preview") {
   Bytes lossless = image_file("jpeg-baseline.jpg");
   std::string text(reinterpret_cast<const char*>(lossless.data()), lossless.size());
   const auto frame = text.find("\xFF\xC0");
@@ -189,9 +189,9 @@ TEST_CASE("Coding processes that no decoder is built in for leave the original a
   CHECK_FALSE(test::preview_of(twelve_bits, 32).bytes.has_value());
 }
 
-TEST_CASE("A GIF with colours that its table does not have shows nothing there") {
-  // One pixel, of an index below and beyond the table's two colours; the comment forbids that the
-  // original serves as its own preview.
+TEST_CASE("GIF pixels with an index outside the colour table are transparent") {
+  // One pixel, with an index inside or outside the table's two colours. The comment prevents the
+  // original from serving as its own preview.
   const std::string start(
       "GIF89a\x01\x00\x01\x00\x80\x00\x00\x01\x02\x03\x0A\x14\x1E!\xFE\x01z\x00", 24);
   const std::string frame(",\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02", 12);
@@ -204,7 +204,7 @@ TEST_CASE("A GIF with colours that its table does not have shows nothing there")
   CHECK(test::decode(*unknown.bytes).at(0, 0)[3] == 0);
 }
 
-TEST_CASE("An error of the source passes through the decoders") {
+TEST_CASE("An error of the source passes through the decoders unchanged") {
   const auto* const name =
       GENERATE("png-rgb.png", "jpeg-baseline.jpg", "jpeg-progressive.jpg", "gif-plain.gif");
   CAPTURE(name);
@@ -239,7 +239,7 @@ TEST_CASE("An error of the source passes through the decoders") {
   CHECK(reads >= 3);
 }
 
-TEST_CASE("Every small file cut short at every byte has a preview or a typed error") {
+TEST_CASE("Every test file truncated at any byte yields a preview or a typed error") {
   for (const std::string& name : test::image_file_names()) {
     const Bytes whole = image_file(name);
     CAPTURE(name);
@@ -249,7 +249,7 @@ TEST_CASE("Every small file cut short at every byte has a preview or a typed err
   }
 }
 
-TEST_CASE("Random damage has a preview or a typed error") {
+TEST_CASE("Random damage yields a preview or a typed error") {
   std::mt19937 random(20240601);
   for (const std::string& name : test::image_file_names()) {
     const Bytes whole = image_file(name);

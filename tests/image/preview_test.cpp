@@ -27,7 +27,7 @@ constexpr Color red{220, 40, 40, 255};
 constexpr Color green{40, 180, 40, 255};
 constexpr Color blue{40, 60, 220, 255};
 constexpr Color yellow{230, 220, 60, 255};
-constexpr Color nothing{0, 0, 0, 0};
+constexpr Color transparent{0, 0, 0, 0};
 
 Picture decoded(const Preview& preview) {
   REQUIRE(preview.bytes.has_value());
@@ -37,7 +37,7 @@ Picture decoded(const Preview& preview) {
   return picture;
 }
 
-/// The colours in the middle of the four quarters.
+/// The colours at the centres of the four quarters.
 std::array<Color, 4> quarters(const Picture& picture) {
   const std::uint32_t x = picture.width / 4;
   const std::uint32_t y = picture.height / 4;
@@ -63,7 +63,7 @@ std::string shown(const std::array<Color, 4>& colors) {
 
 }  // namespace
 
-TEST_CASE("Opaque pictures become JPEGs with the colours of the original") {
+TEST_CASE("Opaque images become JPEGs with the colours of the original") {
   const auto* const name = GENERATE(
       "png-rgb.png", "png-interlaced.png", "png-rgb-16.png", "png-palette.png", "jpeg-baseline.jpg",
       "jpeg-444.jpg", "jpeg-restart.jpg", "jpeg-progressive.jpg", "jpeg-arithmetic.jpg",
@@ -81,7 +81,7 @@ TEST_CASE("Opaque pictures become JPEGs with the colours of the original") {
   CHECK(are_near(colors, {red, green, blue, yellow}, 9));
 }
 
-TEST_CASE("Pictures with transparent parts become PNGs that keep them") {
+TEST_CASE("Images with transparent parts become PNGs that preserve them") {
   const auto* const name = GENERATE("png-rgba.png", "png-rgba-16-interlaced.png",
                                     "png-palette-trns.png", "gif-transparent.gif");
   CAPTURE(name);
@@ -89,7 +89,7 @@ TEST_CASE("Pictures with transparent parts become PNGs that keep them") {
   CHECK(preview.format == ImageFormat::png);
   const auto colors = quarters(decoded(preview));
   CAPTURE(shown(colors));
-  CHECK(are_near(colors, {red, green, nothing, yellow}, 1));
+  CHECK(are_near(colors, {red, green, transparent, yellow}, 1));
 }
 
 TEST_CASE("Formats without a decoder serve as their own previews") {
@@ -106,7 +106,7 @@ TEST_CASE("Formats without a decoder serve as their own previews") {
   CHECK(preview.height == header.height);
 }
 
-TEST_CASE("Grey pictures become grey, opaque ones JPEGs") {
+TEST_CASE("Opaque grey images become grey JPEGs") {
   const auto* const name = GENERATE("png-grey.png", "png-grey-16.png", "jpeg-grey.jpg");
   CAPTURE(name);
   const Preview preview = preview_of(image_file(name), 32);
@@ -119,7 +119,7 @@ TEST_CASE("Grey pictures become grey, opaque ones JPEGs") {
                  4));
 }
 
-TEST_CASE("Grey pictures of one bit and with alpha keep what they have") {
+TEST_CASE("One-bit grey images and grey images with alpha keep their colours") {
   const auto one_bit = quarters(decoded(preview_of(image_file("png-grey-1.png"), 32)));
   CAPTURE(shown(one_bit));
   CHECK(are_near(one_bit,
@@ -132,10 +132,11 @@ TEST_CASE("Grey pictures of one bit and with alpha keep what they have") {
   CAPTURE(shown(with_alpha));
   CHECK(are_near(
       with_alpha,
-      {Color{78, 78, 78, 255}, Color{140, 140, 140, 255}, nothing, Color{211, 211, 211, 255}}, 2));
+      {Color{78, 78, 78, 255}, Color{140, 140, 140, 255}, transparent, Color{211, 211, 211, 255}},
+      2));
 }
 
-TEST_CASE("Half transparent pictures stay so") {
+TEST_CASE("Semi-transparent images stay semi-transparent") {
   const auto colors = quarters(decoded(preview_of(image_file("png-half-transparent.png"), 32)));
   CAPTURE(shown(colors));
   CHECK(are_near(colors,
@@ -144,32 +145,32 @@ TEST_CASE("Half transparent pictures stay so") {
                  1));
 }
 
-TEST_CASE("The first frame of an animation lies where it belongs on its canvas") {
+TEST_CASE("The first frame of an animation is at its position on the canvas") {
   const Preview gif = preview_of(image_file("gif-offset-animation.gif"), 32);
   CHECK(gif.format == ImageFormat::png);
   CHECK(gif.width == 32);
   CHECK(gif.height == 24);
-  CHECK(are_near(quarters(decoded(gif)), {nothing, nothing, nothing, yellow}, 1));
+  CHECK(are_near(quarters(decoded(gif)), {transparent, transparent, transparent, yellow}, 1));
   // The same two frames in an APNG, whose default image is the first of them.
   const Preview png = preview_of(image_file("png-animation.png"), 32);
-  CHECK(are_near(quarters(decoded(png)), {nothing, nothing, nothing, yellow}, 1));
+  CHECK(are_near(quarters(decoded(png)), {transparent, transparent, transparent, yellow}, 1));
 }
 
-TEST_CASE("Inks become colours, inverted where Adobe's marker says so") {
+TEST_CASE("CMYK becomes RGB, inverted if Adobe's marker is present") {
   // Cyan, magenta, yellow and black of the four quarters; without Adobe, 255 is full ink.
   test::JpegRecipe recipe{.width = 64, .height = 48, .components = 4};
   recipe.writes_adobe_marker = GENERATE(true, false);
   recipe.stored_components = GENERATE(4, 5);  // JCS_CMYK and JCS_YCCK.
-  if (!recipe.writes_adobe_marker && recipe.stored_components == 5) return;  // Not to be told.
+  if (!recipe.writes_adobe_marker && recipe.stored_components == 5) return;  // Ambiguous.
   CAPTURE(recipe.writes_adobe_marker, recipe.stored_components);
   std::vector<std::uint8_t> samples;
   for (int y = 0; y < 48; ++y) {
     for (int x = 0; x < 64; ++x) {
       // Full cyan; magenta and yellow; black at half; no ink.
-      const std::array<int, 4> inks =
+      const std::array<int, 4> cmyk =
           y < 24 ? (x < 32 ? std::array{255, 0, 0, 0} : std::array{0, 255, 255, 0})
                  : (x < 32 ? std::array{0, 0, 0, 128} : std::array{0, 0, 0, 0});
-      for (const int ink : inks) {
+      for (const int ink : cmyk) {
         samples.push_back(static_cast<std::uint8_t>(recipe.writes_adobe_marker ? 255 - ink : ink));
       }
     }
@@ -182,7 +183,7 @@ TEST_CASE("Inks become colours, inverted where Adobe's marker says so") {
                  8));
 }
 
-TEST_CASE("All presets come from one look at the image, each by its name and size") {
+TEST_CASE("Previews of all presets are made at once, each with its name and size") {
   const auto samples = test::grainy_samples(1200, 800, 3);
   const Bytes jpeg = test::make_jpeg({.width = 1200, .height = 800}, samples);
   const auto previews =
@@ -199,7 +200,7 @@ TEST_CASE("All presets come from one look at the image, each by its name and siz
   CHECK(previews_of(jpeg, {}).empty());
 }
 
-TEST_CASE("Previews never grow and no side vanishes") {
+TEST_CASE("Previews are never upscaled, and width and height are at least 1") {
   struct Shape {
     std::uint32_t width, height, to_width, to_height;
   };
@@ -209,7 +210,7 @@ TEST_CASE("Previews never grow and no side vanishes") {
                Shape{4000, 10, 250, 1}, Shape{501, 375, 250, 187});
   CAPTURE(shape.width, shape.height);
   const Bytes png = test::make_png({.width = shape.width, .height = shape.height},
-                                   test::even_scanlines(shape.width, shape.height, 90));
+                                   test::uniform_scanlines(shape.width, shape.height, 90));
   const Preview preview = preview_of(png, 250);
   CHECK(preview.width == shape.to_width);
   CHECK(preview.height == shape.to_height);
@@ -230,7 +231,7 @@ TEST_CASE("A small original without metadata serves as its own preview") {
   CHECK(preview_of(image_file(name), 63).bytes.has_value());
 }
 
-TEST_CASE("An original with metadata, or larger than its preview, is encoded anew") {
+TEST_CASE("An original with metadata, or larger than its preview, is encoded again") {
   const auto* const name =
       GENERATE("png-text.png", "jpeg-comment.jpg", "jpeg-gps.jpg", "gif-comment.gif",
                "png-exif-6.png", "jpeg-exif-1.jpg", "jpeg-exif-6.jpg");
@@ -248,7 +249,7 @@ TEST_CASE("An original with metadata, or larger than its preview, is encoded ane
   CHECK(smaller.bytes->size() < large.size());
 }
 
-TEST_CASE("Encoded previews hold nothing but their picture") {
+TEST_CASE("Encoded previews carry no metadata") {
   for (const auto* const name : {"jpeg-gps.jpg", "jpeg-exif-6.jpg", "png-text.png",
                                  "png-exif-6.png", "gif-comment.gif", "png-rgba.png"}) {
     CAPTURE(name);
@@ -264,7 +265,7 @@ TEST_CASE("Encoded previews hold nothing but their picture") {
   }
 }
 
-TEST_CASE("A progressive JPEG gives nearly the preview of the same picture in one scan") {
+TEST_CASE("A progressive JPEG has nearly the same preview as a baseline JPEG of the same image") {
   const auto samples = test::grainy_samples(2000, 1500, 3);
   test::JpegRecipe recipe{.width = 2000, .height = 1500, .quality = 90};
   recipe.sample_halves = GENERATE(true, false);

@@ -9,7 +9,7 @@
 
 namespace imagegallery::test {
 
-/// The previews of an image whose header is read first, as the gallery does.
+/// Reads the header, then makes the previews, as the gallery does.
 [[nodiscard]] std::vector<Preview> previews_of(ByteView bytes,
                                                const std::vector<PreviewPreset>& presets,
                                                const DecodeBudget& budget = {});
@@ -17,7 +17,7 @@ namespace imagegallery::test {
 [[nodiscard]] Preview preview_of(ByteView bytes, std::uint32_t max_side,
                                  const DecodeBudget& budget = {});
 
-/// The error of making a preview of 250 pixels; nothing where it is made.
+/// The error of making a preview of 250 pixels; nullopt on success.
 [[nodiscard]] std::optional<Error> error_of_preview(ByteView bytes,
                                                     const DecodeBudget& budget = {});
 

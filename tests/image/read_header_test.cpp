@@ -18,7 +18,7 @@ namespace {
 ImageHeader header_of(ByteView bytes) { return read_header(*make_view_source(bytes)); }
 ImageHeader header_of(std::string_view text) { return header_of(as_bytes(text)); }
 
-/// The error of reading that header. Fails the test where there is none.
+/// The error of reading that header. Fails the test if there is none.
 Error error_of(std::string_view text) {
   try {
     (void)header_of(text);
@@ -105,7 +105,7 @@ void check_svg(std::string_view text, std::uint32_t width, std::uint32_t height)
 
 }  // namespace
 
-TEST_CASE("Headers of every format tell size, orientation, frames and alpha") {
+TEST_CASE("Size, orientation, frames and alpha are read from headers of every format") {
   for (const auto& [name, expected] : expected_headers()) {
     CAPTURE(name);
     const ImageHeader actual = header_of(image_file(name));
@@ -114,7 +114,7 @@ TEST_CASE("Headers of every format tell size, orientation, frames and alpha") {
   }
 }
 
-TEST_CASE("A drawing's size comes from width and height, in CSS units, or from its view box") {
+TEST_CASE("The size of an SVG comes from width and height, in CSS units, or from its view box") {
   check_svg("<svg width='120' height=\"80\"/>", 120, 80);
   check_svg("<svg width='120.4px' height='79.5PX'/>", 120, 80);
   check_svg("<svg width='1in' height='2.54cm'/>", 96, 96);
@@ -135,27 +135,27 @@ TEST_CASE("A drawing's size comes from width and height, in CSS units, or from i
   check_svg("<svg data-width='7' x:width='8' width='9' height='9' title='a > b'/>", 9, 9);
 }
 
-TEST_CASE("A drawing may begin with a licence that is longer than the sniffer's window") {
+TEST_CASE("An SVG may begin with a licence longer than the sniff window") {
   const std::string licence(sniff_window * 20, '-' + 1);
   check_svg("<!--" + licence + "--><svg width='3' height='4'>", 3, 4);
 }
 
-TEST_CASE("A document type with declarations of its own is refused in words") {
+TEST_CASE("An SVG with an internal subset in its document type is rejected") {
   const Error error =
       error_of("<!DOCTYPE svg [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><svg>&a;</svg>");
   CHECK(error.code() == ErrorCode::unsupported_format);
   CHECK_THAT(error.what(), ContainsSubstring("document type"));
 }
 
-TEST_CASE("A drawing whose start tag is malformed or cut short is broken") {
+TEST_CASE("An SVG whose start tag is malformed or truncated is broken") {
   const auto* const text = GENERATE("<svg width=3>", "<svg width='1' height='", "<svg a='<'>",
                                     "<svg a='1'b='2'>", "<svg /x>", "<svg width='2' ");
   CAPTURE(text);
   CHECK(error_of(text).code() == ErrorCode::broken_image);
 }
 
-TEST_CASE("What is no image is refused, saying what was found") {
-  const auto [bytes, words] = GENERATE(table<std::string_view, const char*>({
+TEST_CASE("A file that is not an image is rejected, and the error states what was found") {
+  const auto [bytes, expected] = GENERATE(table<std::string_view, const char*>({
       {""sv, "empty"},
       {"   \n"sv, "blank"},
       {"%PDF-1.7\n"sv, "PDF"},
@@ -176,15 +176,14 @@ TEST_CASE("What is no image is refused, saying what was found") {
       {"BMW is a maker of cars and motorcycles"sv, "BM"},
       {"\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00\x10\x00\x18\x20"sv, "icon"},
   }));
-  CAPTURE(words);
+  CAPTURE(expected);
   const Error error = error_of(bytes);
   CHECK(error.code() == ErrorCode::unsupported_format);
-  CHECK_THAT(error.what(), ContainsSubstring(words));
+  CHECK_THAT(error.what(), ContainsSubstring(expected));
 }
 
-TEST_CASE("The content decides the type of files that could be several") {
-  // A PDF hidden behind a GIF's first bytes stays a GIF, a GIF with a script in it as well, and
-  // HTML that mentions an image is none.
+TEST_CASE("The first bytes decide the type of polyglot files") {
+  // A GIF followed by a PDF or a script stays a GIF, and HTML that mentions an image is not one.
   const Bytes gif = image_file("gif-plain.gif");
   std::string polyglot(reinterpret_cast<const char*>(gif.data()), gif.size());
   CHECK(header_of(polyglot + "%PDF-1.7 <script>alert(1)</script>").format == ImageFormat::gif);
@@ -193,7 +192,7 @@ TEST_CASE("The content decides the type of files that could be several") {
   CHECK(error_of("\xFF" + polyglot).code() == ErrorCode::unsupported_format);
 }
 
-TEST_CASE("A source's own errors pass through") {
+TEST_CASE("Errors of the source pass through unchanged") {
   class Failing final : public ByteSource {
    public:
     std::uint64_t size() const override { return 1000; }
@@ -209,7 +208,7 @@ TEST_CASE("A source's own errors pass through") {
   }
 }
 
-TEST_CASE("Every file cut short at every byte has a header or an error, and nothing else") {
+TEST_CASE("Every file truncated at any byte yields a header or a typed error") {
   for (const auto& [name, expected] : expected_headers()) {
     const Bytes whole = image_file(name);
     for (std::size_t length = 0; length < whole.size(); ++length) {

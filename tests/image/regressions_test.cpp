@@ -11,7 +11,7 @@
 
 using namespace imagegallery;
 
-TEST_CASE("What fuzzing once found has a preview or a typed error") {
+TEST_CASE("Inputs that fuzzing once found yield a preview or a typed error") {
   const auto root = std::filesystem::path(IMAGEGALLERY_TEST_DATA).parent_path() / "regressions";
   DecodeBudget budget;
   budget.max_pixels = 1'000'000;

@@ -22,7 +22,7 @@ Raster shrunken(const RowLayout& layout, const std::vector<std::uint8_t>& sample
   return resampler.finish();
 }
 
-/// Lanczos with three lobes straight from its definition, over all of the picture at once.
+/// Lanczos with three lobes, directly from its definition, over the whole image.
 std::vector<double> exact_lanczos(const std::vector<std::uint8_t>& samples, std::uint32_t width,
                                   std::uint32_t height, std::uint32_t to_width,
                                   std::uint32_t to_height) {
@@ -61,7 +61,7 @@ std::vector<double> exact_lanczos(const std::vector<std::uint8_t>& samples, std:
   return result;
 }
 
-/// The root of the mean square of differences.
+/// The root mean square difference.
 double difference(const Raster& raster, const std::vector<double>& expected) {
   double sum = 0;
   for (std::size_t i = 0; i < expected.size(); ++i) {
@@ -72,7 +72,7 @@ double difference(const Raster& raster, const std::vector<double>& expected) {
 
 }  // namespace
 
-TEST_CASE("An even picture stays even at any size and shape") {
+TEST_CASE("A uniform image stays uniform at any size and shape") {
   struct Shape {
     std::uint32_t width, height, to_width, to_height;
   };
@@ -91,12 +91,12 @@ TEST_CASE("An even picture stays even at any size and shape") {
   }
 }
 
-TEST_CASE("A picture of the wanted size passes through unchanged") {
+TEST_CASE("An image of the target size passes through unchanged") {
   const auto samples = test::grainy_samples(61, 33, 4);
   CHECK(shrunken(RowLayout::of_image(61, 33, 4), samples, 61, 33).samples == samples);
 }
 
-TEST_CASE("Up to four times smaller is Lanczos exactly") {
+TEST_CASE("Shrinking by up to four is exact Lanczos") {
   const auto samples = test::grainy_samples(150, 110, 1);
   const auto layout = RowLayout::of_image(150, 110, 1);
   CHECK(difference(shrunken(layout, samples, 100, 73), exact_lanczos(samples, 150, 110, 100, 73)) <
@@ -105,7 +105,7 @@ TEST_CASE("Up to four times smaller is Lanczos exactly") {
         0.3);
 }
 
-TEST_CASE("Smaller still differs from Lanczos by less than the eye sees") {
+TEST_CASE("Shrinking further differs from Lanczos by less than is visible") {
   const auto samples = test::grainy_samples(600, 440, 1);
   const auto layout = RowLayout::of_image(600, 440, 1);
   CHECK(difference(shrunken(layout, samples, 100, 73), exact_lanczos(samples, 600, 440, 100, 73)) <
@@ -114,7 +114,7 @@ TEST_CASE("Smaller still differs from Lanczos by less than the eye sees") {
         2.5);
 }
 
-TEST_CASE("The picture lies where it lay: mirrored first or shrunken first is the same") {
+TEST_CASE("The image is not shifted: mirroring before or after shrinking gives the same result") {
   const auto samples = test::grainy_samples(203, 90, 1);
   auto mirrored = samples;
   for (std::size_t y = 0; y < 90; ++y) {
@@ -134,8 +134,8 @@ TEST_CASE("The picture lies where it lay: mirrored first or shrunken first is th
   CHECK(worst <= 1);
 }
 
-TEST_CASE("Transparent pixels lend their colour to nobody") {
-  // White where it is opaque and black where it is not: no grey may come out.
+TEST_CASE("The colour of transparent pixels does not bleed") {
+  // White if opaque, black if transparent: the result must not contain grey.
   std::vector<std::uint8_t> samples;
   for (int i = 0; i < 64 * 64; ++i) {
     const bool is_opaque = (i / 3) % 2 == 0;
@@ -152,7 +152,7 @@ TEST_CASE("Transparent pixels lend their colour to nobody") {
   }
 }
 
-TEST_CASE("Fully transparent pictures are black, not noise") {
+TEST_CASE("Fully transparent images become transparent black") {
   std::vector<std::uint8_t> samples;
   for (int i = 0; i < 64 * 64; ++i) samples.insert(samples.end(), {255, 0, 255, 0});
   const Raster raster = shrunken(RowLayout::of_image(64, 64, 4), samples, 20, 20);
@@ -160,7 +160,7 @@ TEST_CASE("Fully transparent pictures are black, not noise") {
                     [](std::uint8_t sample) { return sample == 0; }));
 }
 
-TEST_CASE("Sharp edges neither wrap around nor leave the range") {
+TEST_CASE("Sharp edges do not wrap around") {
   std::vector<std::uint8_t> samples;
   for (int y = 0; y < 50; ++y) {
     for (int x = 0; x < 90; ++x) samples.push_back(x < 45 ? 0 : 255);
@@ -174,8 +174,8 @@ TEST_CASE("Sharp edges neither wrap around nor leave the range") {
   }
 }
 
-TEST_CASE("The memory that a resampler states bounds what it takes") {
-  // 8 floats a column for rows under way, one more for a row, and four bytes of sums.
+TEST_CASE("The estimated memory of a resampler covers its buffers") {
+  // Per column: 8 floats for rows in progress, one for the current row, and four bytes of sums.
   const auto layout = RowLayout::of_image(4000, 3000, 4);
   const std::uint64_t need = Resampler::memory_need(layout, 250, 188);
   CHECK(need >= 250u * 188u * 4u + 4000u * 4u * 4u);

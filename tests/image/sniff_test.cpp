@@ -37,7 +37,7 @@ std::string in_utf_16(std::string_view text, bool little) {
 
 }  // namespace
 
-TEST_CASE("Media types and formats name each other") {
+TEST_CASE("Media types map to formats and back") {
   for (const ImageFormat format : all_formats) {
     CAPTURE(media_type(format));
     CHECK(format_of_media_type(media_type(format)) == format);
@@ -50,8 +50,8 @@ TEST_CASE("Media types and formats name each other") {
   CHECK_FALSE(format_of_media_type(""));
 }
 
-// The patterns of WHATWG MIME Sniffing §6.1, and what must not be taken for them.
-TEST_CASE("Image types are told by their magic bytes alone") {
+// The patterns of WHATWG MIME Sniffing §6.1, and similar bytes that must not match.
+TEST_CASE("Image types are detected by their magic bytes alone") {
   const Vector vector = GENERATE(
       Vector{"\x00\x00\x01\x00"sv, ImageFormat::ico},
       Vector{"\x00\x00\x02\x00"sv, ImageFormat::cur}, Vector{"BM"sv, ImageFormat::bmp},
@@ -85,7 +85,7 @@ TEST_CASE("Image types are told by their magic bytes alone") {
       Vector{"\x00\x00\x00\x0C"
              "ftypavif\x00\x00\x00\x00"sv,
              {}},
-      // The second brand is outside of a box of 16 bytes.
+      // The second brand is outside the box of 16 bytes.
       Vector{"\x00\x00\x00\x10"
              "ftypmp42\x00\x00\x00\x00"
              "avif"sv,
@@ -95,7 +95,7 @@ TEST_CASE("Image types are told by their magic bytes alone") {
   CHECK(sniff_text(vector.bytes) == vector.format);
 }
 
-TEST_CASE("A drawing is told by its root element, whatever comes before it") {
+TEST_CASE("An SVG is detected by its root element, whatever comes before it") {
   const auto* const text = GENERATE(
       "<svg/>", "<svg>", "<svg xmlns=\"http://www.w3.org/2000/svg\">", "\xEF\xBB\xBF<svg >",
       " \t\r\n<svg\n>", "<?xml version=\"1.0\"?><svg>",
@@ -109,7 +109,7 @@ TEST_CASE("A drawing is told by its root element, whatever comes before it") {
   CHECK(sniff_text(text) == ImageFormat::svg);
 }
 
-TEST_CASE("Other documents and texts are no drawings") {
+TEST_CASE("Other documents and texts are not SVG") {
   const auto* const text =
       GENERATE("<", "<s", "<svg", "<svgs>", "<SVG>", "<html><svg></html>", "<!DOCTYPE html><svg2>",
                "<!-- <svg> -->", "<?xml version='1.0'?>", "text <svg>", "<rss><svg/></rss>",
@@ -119,7 +119,7 @@ TEST_CASE("Other documents and texts are no drawings") {
   CHECK_FALSE(sniff_text(text));
 }
 
-TEST_CASE("A drawing may be in any encoding that XML knows") {
+TEST_CASE("An SVG may be in any XML encoding") {
   const std::string_view text = "<?xml version='1.0'?><!-- x --><svg width='5'/>";
   CHECK(sniff_text(in_utf_16(text, true)) == ImageFormat::svg);
   CHECK(sniff_text(in_utf_16(text, false)) == ImageFormat::svg);
@@ -135,7 +135,7 @@ TEST_CASE("A drawing may be in any encoding that XML knows") {
   CHECK(sniff_text("<!-- \x1B$B-->\x1B(B --><svg/>") == ImageFormat::svg);
 }
 
-TEST_CASE("Sniffing reads every prefix of a file without reaching past it") {
+TEST_CASE("Sniffing a prefix of a file never reads past its end") {
   const std::string whole =
       "\xEF\xBB\xBF<?xml version='1.0'?><!-- c --><!DOCTYPE svg PUBLIC \"a\" 'b'><svg width='1'>";
   const std::size_t named = whole.find("<svg ") + 5;

@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <stdexcept>
 
-// libjpeg's header wants <cstdio> before it.
+// libjpeg's header needs <cstdio> before it.
 #include <jpeglib.h>
 
 namespace imagegallery::test {
@@ -37,7 +37,7 @@ Picture decode_png(ByteView bytes) {
   return picture;
 }
 
-// libjpeg's own error handler ends the program: right for bytes that a test knows to be sound.
+// libjpeg's default error handler exits the program: fine for bytes known to be valid.
 Picture decode_jpeg(ByteView bytes) {
   jpeg_decompress_struct jpeg{};
   jpeg_error_mgr errors{};
@@ -82,7 +82,7 @@ bool is_near(const Color& a, const Color& b, int tolerance) {
 }
 
 Picture decode(ByteView bytes) {
-  if (bytes.size() < 8) throw std::runtime_error("no picture");
+  if (bytes.size() < 8) throw std::runtime_error("not an image");
   if (bytes[0] == std::byte{0xFF}) return decode_jpeg(bytes);
   return decode_png(bytes);
 }

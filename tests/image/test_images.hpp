@@ -20,11 +20,10 @@ namespace imagegallery::test {
 /// A colour with alpha, 0 to 255 each.
 using Color = std::array<int, 4>;
 
-/// Whether no channel differs by more than `tolerance`; of two transparent ones alone the alpha
-/// counts.
+/// Whether no channel differs by more than `tolerance`. Two fully transparent colours are equal.
 [[nodiscard]] bool is_near(const Color& a, const Color& b, int tolerance);
 
-/// A picture decoded by libpng's and libjpeg's simplest interfaces, for comparison.
+/// An image decoded by the simplest interfaces of libpng and libjpeg, for comparison.
 struct Picture {
   std::uint32_t width = 0;
   std::uint32_t height = 0;
@@ -35,7 +34,7 @@ struct Picture {
   }
 };
 
-/// Throws std::runtime_error where the bytes are neither PNG nor JPEG.
+/// Throws std::runtime_error if the bytes are neither PNG nor JPEG.
 [[nodiscard]] Picture decode(ByteView bytes);
 
 }  // namespace imagegallery::test
