@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any text as base64: what decodes is exactly what encoding gives, and nothing else decodes.
+// Any text as base64: text that decodes is exactly what encoding returns, and encoded bytes decode.
 #include "json/base64.hpp"
 
 #include <cstdint>

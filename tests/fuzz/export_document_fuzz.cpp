@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any text as an image document: refused with a message, or read so that what is written of it is
-// read as the same again.
+// Any text as an image document: rejected with a typed error, or parsed so that writing and parsing
+// it again returns the same document.
 #include <imagegallery/error.hpp>
 #include <imagegallery/export_document.hpp>
 

@@ -18,7 +18,7 @@ void check(bool holds) {
   if (!holds) std::abort();
 }
 
-// Each line is the value of the next of the fields that conditions are made of.
+// Each line is the value of one field, in the order of `names`.
 HttpRequestHead head_of(std::string_view text) {
   constexpr std::string_view names[] = {
       "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "If-Range", "Range"};

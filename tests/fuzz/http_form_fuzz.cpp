@@ -35,15 +35,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   check(parts.size() <= max_form_parts);
-  std::size_t behind = 0;
+  std::size_t end = 0;
   for (const auto& part : parts) {
     const auto bytes = read_all(*part.content);
     const std::string content{reinterpret_cast<const char*>(bytes.data()), bytes.size()};
     check(content.find("\r\n--b") == std::string::npos);
-    // In the order of the body, none over another.
-    behind = text.find(content, behind);
-    check(behind != std::string_view::npos);
-    behind += content.size();
+    // In the order of the body, without overlap.
+    end = text.find(content, end);
+    check(end != std::string_view::npos);
+    end += content.size();
     if (part.file_name) {
       check(is_printable_utf8(*part.file_name));
       check(part.file_name->find_first_of("/\\") == std::string::npos);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whole requests, as text: a line of method and target, fields, an empty line, a body. Whatever
-// comes, there is an answer (`handle` is noexcept), and it can be sent.
+// Whole requests, as text: a line with method and target, fields, an empty line, a body. Every
+// request gets a response (`handle` is noexcept) that can be sent.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -14,7 +14,7 @@ namespace {
 
 using namespace imagegallery;
 
-constexpr std::string_view drawing =
+constexpr std::string_view svg =
     "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"/>";
 
 void check(bool holds) {
@@ -69,7 +69,7 @@ struct Server {
       return Principal::tenant_admin("acme");
     };
     handler = std::make_unique<HttpHandler>(gallery, options);
-    const auto upload = Upload::from_bytes(as_bytes(drawing), {.file_name = "a.svg"});
+    const auto upload = Upload::from_bytes(as_bytes(svg), {.file_name = "a.svg"});
     (void)gallery.upload(Principal::tenant_admin("acme"), upload);
     (void)gallery.upload(Principal::system_admin(), upload);
   }
@@ -82,7 +82,7 @@ struct Server {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  // Made anew now and then, so that what inputs leave behind stays small.
+  // Recreated now and then, so that the state left by inputs stays small.
   static std::unique_ptr<Server> server;
   static int uses = 0;
   if (uses++ % 1000 == 0) server = std::make_unique<Server>();

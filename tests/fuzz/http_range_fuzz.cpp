@@ -12,7 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::uint64_t content_size = 0;
   if (size < sizeof content_size) return 0;
   std::memcpy(&content_size, data, sizeof content_size);
-  // Small sizes are as likely as great ones.
+  // Makes small sizes as likely as large ones.
   content_size >>= data[0] % 64;
   const std::string_view field{reinterpret_cast<const char*>(data) + sizeof content_size,
                                size - sizeof content_size};

@@ -38,7 +38,7 @@ void check_target(std::string_view text) {
     check(is_utf8(segment));
     rebuilt += "/" + percent_encode(segment);
   }
-  // What was decoded once and encoded anew is decoded to the same.
+  // Decoding, encoding and decoding again returns the same segments.
   if (rebuilt.size() <= 8192) check(parse_request_target(rebuilt).segments == target.segments);
   const auto match = match_path(target.segments);
   check(match.routes.empty() || !match.allow().empty());

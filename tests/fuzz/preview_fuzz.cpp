@@ -24,7 +24,7 @@ void check(const Preview& preview, const ImageHeader& header, const PreviewPrese
 
 }  // namespace
 
-/// Whatever the bytes, each preset has a preview that is what it says, or there is a typed error.
+/// Any bytes yield a preview of each preset that matches its own description, or a typed error.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const std::array<PreviewPreset, 2> presets{PreviewPreset{"small", 16},
                                                     PreviewPreset{"preview", 100}};

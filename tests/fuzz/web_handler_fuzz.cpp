@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Method, target, fields and body as a client may send them to the page, its sessions and the API:
-// lines up to an empty one, the body behind it.
+// Any method, target, fields and body, sent to the page, its sessions and the API: lines up to an
+// empty one, then the body.
 #include <imagegallery/storage/memory.hpp>
 #include <imagegallery/web.hpp>
 
@@ -16,7 +16,7 @@ using namespace imagegallery;
 
 namespace {
 
-/// Takes the text up to `separator`, and the separator, off the front.
+/// Removes the text up to and including `separator` from the front; returns it without `separator`.
 std::string_view take(std::string_view& text, char separator) {
   const auto end = std::min(text.find(separator), text.size());
   const std::string_view taken = text.substr(0, end);
@@ -54,7 +54,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const HttpInspection inspection = web.check_head(request.head);
   const HttpResponse response = web.handle(request);
   if (response.status < 200 || response.status > 599) std::abort();
-  // What is refused early is refused late, too.
+  // A request rejected by its head is also rejected as a whole.
   if (inspection.refusal && response.status < 400) std::abort();
   for (const HttpField& field : response.fields)
     if (field.value.find_first_of("\r\n") != std::string::npos) std::abort();
