@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# http.sh DIRECTORY: gallery_server of that directory of programs, and nginx with the same files and
-# fields, by turns, each on one processor with wrk on another. ROUNDS and SECONDS_EACH of each turn.
+# http.sh DIRECTORY: measures gallery_server (from DIRECTORY) and nginx with the same files and
+# fields, alternately, each on one CPU with wrk on another. Runs ROUNDS rounds of SECONDS_EACH.
 set -euo pipefail
 programs=$1
 rounds=${ROUNDS:-5}
@@ -42,7 +42,7 @@ upload() { # side name
   curl -sSf -o "$here/$2.json" -H "$authorization" -F "file=@$here/$2" "$gallery/api/image"
 }
 
-# The fields that answers of ours have and nginx's do not have by itself.
+# nginx directives for the fields that only our responses have.
 same_fields() { # target
   curl -sSf -o /dev/null -D - -H "$authorization" "$gallery$1" | tr -d '\r' | grep -viE \
     '^(HTTP/|content-type|content-length|etag|last-modified|accept-ranges|date|connection|$)' |
@@ -94,7 +94,7 @@ free_port() {
 
 ticks() { sed 's/.*) //' "/proc/$1/stat" | awk '{print $12 + $13}'; }
 
-# Prints the CPU time of a request in microseconds, and requests a second.
+# Prints the CPU time per request in microseconds, and requests per second.
 load() { # pid url fields...
   local pid=${1// /} url=$2 before after field arguments=()
   shift 2
@@ -132,11 +132,11 @@ compare() { # title place conditional
   done | median)
   cpu=$(awk '{print $1}' "$here/rounds" | median)
   echo "$title"
-  echo "  CPU a request, ours / nginx       $(awk '{print $1 / $3}' "$here/rounds" | span)"
-  echo "  requests a second, ours / nginx   $(awk '{print $2 / $4}' "$here/rounds" | span)"
-  echo "  handle() of our CPU a request     $(awk -v h="$handle" -v c="$cpu" \
+  echo "  CPU per request, ours / nginx     $(awk '{print $1 / $3}' "$here/rounds" | span)"
+  echo "  requests per second, ours / nginx $(awk '{print $2 / $4}' "$here/rounds" | span)"
+  echo "  handle() share of our CPU         $(awk -v h="$handle" -v c="$cpu" \
     'BEGIN {printf "%.0f %%", h / c / 10}')"
-  echo "  here and now: ours $cpu µs, $(awk '{print $2}' "$here/rounds" | median)/s;" \
+  echo "  absolute: ours $cpu µs, $(awk '{print $2}' "$here/rounds" | median)/s;" \
     "nginx $(awk '{print $3}' "$here/rounds" | median) µs," \
     "$(awk '{print $4}' "$here/rounds" | median)/s; handle() $handle ns"
 }
@@ -150,7 +150,7 @@ targets=(/api/images/tenant/small.png/preview /api/images/tenant/large.png)
 nginx_port=$(free_port)
 start_nginx
 
-echo "median of $rounds rounds (least to most), 32 connections"
+echo "median of $rounds rounds (min to max), 32 connections"
 compare "304" 0 yes
 compare "preview of $(stat -c %s "$here/files/preview.png") bytes" 0 no
 compare "image of $(stat -c %s "$here/files/image.png") bytes" 1 no

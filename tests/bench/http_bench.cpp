@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The parts of ./dev bench http that are no server (http.sh runs it):
+// Helper of ./dev bench http, run by http.sh:
 //   http_bench image SIDE FILE                    writes a PNG of about 3 × SIDE² bytes
 //   http_bench handle DATABASE CALLS TARGET [TAG] prints the CPU time of a GET by
-//                                                 HttpHandler::handle, in nanoseconds, its body
-//                                                 read; TAG is what If-None-Match holds
+//                                                 HttpHandler::handle, including reading the
+//                                                 body, in nanoseconds; TAG is the value of
+//                                                 If-None-Match
 #include <imagegallery/imagegallery.hpp>
 
 #include <cstdint>
@@ -35,18 +36,20 @@ void write_image(const std::string& side, const std::string& path) {
   std::ofstream file{path, std::ios::binary};
   file.write(reinterpret_cast<const char*>(bytes.data()),
              static_cast<std::streamsize>(bytes.size()));
-  if (!file.flush()) throw std::runtime_error(path + " cannot be written");
+  if (!file.flush()) throw std::runtime_error(path + ": cannot be written");
 }
 
-// The body as a transport reads it, into memory that it has.
-void answer(const HttpHandler& handler, const HttpRequest& request, Bytes& buffer) {
+// Reads the body like a transport, into an existing buffer.
+void respond(const HttpHandler& handler, const HttpRequest& request, Bytes& buffer) {
   const HttpResponse response = handler.handle(request);
   if (response.status != 200 && response.status != 304) {
-    throw std::runtime_error("the answer is " + std::to_string(response.status));
+    throw std::runtime_error("unexpected status " + std::to_string(response.status));
   }
   if (!response.body) return;
   buffer.resize(static_cast<std::size_t>(response.body->size()));
-  if (response.body->read_at(0, buffer) != buffer.size()) throw std::runtime_error("a short body");
+  if (response.body->read_at(0, buffer) != buffer.size()) {
+    throw std::runtime_error("the body is shorter than its size");
+  }
 }
 
 void measure_handle(const std::vector<std::string>& arguments) {
@@ -62,9 +65,9 @@ void measure_handle(const std::vector<std::string>& arguments) {
   if (arguments.size() > 3) request.head.fields.push_back({"If-None-Match", arguments.at(3)});
 
   Bytes buffer;
-  for (auto i = 0ul; i < calls / 10 + 1; ++i) answer(handler, request, buffer);
+  for (auto i = 0ul; i < calls / 10 + 1; ++i) respond(handler, request, buffer);
   const double start = cpu_nanoseconds();
-  for (auto i = 0ul; i < calls; ++i) answer(handler, request, buffer);
+  for (auto i = 0ul; i < calls; ++i) respond(handler, request, buffer);
   std::printf("%.0f\n", (cpu_nanoseconds() - start) / static_cast<double>(calls));
 }
 
@@ -73,13 +76,13 @@ void measure_handle(const std::vector<std::string>& arguments) {
 int main(int argc, char* argv[]) {
   try {
     const std::vector<std::string> arguments{argv + 1, argv + argc};
-    const auto& what = arguments.at(0);
-    if (what == "image") {
+    const auto& command = arguments.at(0);
+    if (command == "image") {
       write_image(arguments.at(1), arguments.at(2));
-    } else if (what == "handle") {
+    } else if (command == "handle") {
       measure_handle({arguments.begin() + 1, arguments.end()});
     } else {
-      throw std::invalid_argument("image or handle?");
+      throw std::invalid_argument("the command must be image or handle");
     }
     return 0;
   } catch (const std::exception& error) {

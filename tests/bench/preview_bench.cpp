@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// preview_bench <image>...: the CPU time of a 250-pixel preview here and with libvips, in one
-// process, by turns; and how near both are to a slow, exact resampling of the whole image.
+// preview_bench <image>...: compares the CPU time of a 250-pixel preview with libvips, alternating
+// in one process, and how close both are to a slow, exact resampling of the whole image.
 #include <vips/vips.h>
 
 #include <imagegallery/error.hpp>
@@ -26,7 +26,7 @@ namespace {
 constexpr int rounds = 15;
 constexpr std::uint32_t side = 250;
 
-/// CPU time of all threads of the process, as libvips starts some.
+/// CPU time of all threads of the process, since libvips starts some.
 double cpu_milliseconds() {
   timespec time{};
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
@@ -83,7 +83,7 @@ Bytes encoded(const Image& image, const char* suffix) {
 
 Image vips_thumbnail_of(ByteView file) {
   VipsImage* image = nullptr;
-  // libvips takes the buffer without const, and leaves it as it is.
+  // libvips takes a non-const buffer but does not modify it.
   auto* data = const_cast<std::byte*>(file.data());
   if (vips_thumbnail_buffer(data, file.size(), &image, static_cast<int>(side), "height",
                             static_cast<int>(side), "size", VIPS_SIZE_DOWN, nullptr) != 0) {
@@ -102,7 +102,7 @@ Image loaded(ByteView file) {
   return Image(vips_image_new_from_buffer(file.data(), file.size(), "", nullptr));
 }
 
-/// Samples of RGB without alpha, as doubles.
+/// RGB samples without alpha.
 std::vector<double> samples_of(const Image& image) {
   VipsImage* rgb = nullptr;
   if (vips_colourspace(image.get(), &rgb, VIPS_INTERPRETATION_sRGB, nullptr) != 0) fail_vips();
@@ -119,7 +119,7 @@ std::vector<double> samples_of(const Image& image) {
   return samples;
 }
 
-/// Lanczos over every pixel, for comparison: no shrink on load, no box filter before.
+/// Lanczos over every pixel, for comparison: no shrink on load, no box filter.
 Image exact(ByteView file, int width, int height) {
   const Image image = loaded(file);
   VipsImage* upright = nullptr;
@@ -133,8 +133,8 @@ Image exact(ByteView file, int width, int height) {
   return Image(small);
 }
 
-/// Decibels between two pictures; 0 where they differ in size.
-double likeness(const std::vector<double>& a, const std::vector<double>& b) {
+/// PSNR of two images in decibels; 0 if they differ in size.
+double psnr(const std::vector<double>& a, const std::vector<double>& b) {
   if (a.size() != b.size() || a.empty()) return 0;
   double sum = 0;
   for (std::size_t i = 0; i < a.size(); ++i) sum += (a[i] - b[i]) * (a[i] - b[i]);
@@ -165,8 +165,8 @@ void measure(const std::filesystem::path& path) {
     const auto reference =
         samples_of(exact(file, static_cast<int>(preview.width), static_cast<int>(preview.height)));
     std::printf("  bytes %zu / %zu  dB to exact %.2f / %.2f", preview.bytes->size(),
-                their_preview.size(), likeness(samples_of(loaded(*preview.bytes)), reference),
-                likeness(samples_of(loaded(their_preview)), reference));
+                their_preview.size(), psnr(samples_of(loaded(*preview.bytes)), reference),
+                psnr(samples_of(loaded(their_preview)), reference));
   }
   std::printf("\n");
 }
