@@ -62,7 +62,7 @@ class ViewSource final : public ByteSource {
   throw Error(code, path.string() + ": " + std::generic_category().message(error));
 }
 
-// pread rather than a mapping: a file that somebody cuts short must not become a SIGBUS.
+// Uses pread, not mmap: truncating a mapped file would raise SIGBUS.
 class FileSource final : public ByteSource {
  public:
   explicit FileSource(const std::filesystem::path& path) : path_(path) {
@@ -97,7 +97,7 @@ class FileSource final : public ByteSource {
         done += static_cast<std::size_t>(count);
       } else if (count == 0) {
         throw Error(ErrorCode::storage_failure,
-                    path_.string() + ": became shorter while it was read");
+                    path_.string() + ": was truncated while it was read");
       } else if (errno != EINTR) {
         fail(ErrorCode::storage_failure, path_, errno);
       }
@@ -150,11 +150,11 @@ std::shared_ptr<const ByteSource> open_file(const std::filesystem::path& path) {
 
 std::shared_ptr<const ByteSource> slice(std::shared_ptr<const ByteSource> source,
                                         std::uint64_t offset, std::uint64_t length) {
-  if (!source) throw Error(ErrorCode::invalid_argument, "slice: no source");
+  if (!source) throw Error(ErrorCode::invalid_argument, "source: must not be null");
   if (offset > source->size() || length > source->size() - offset) {
-    throw Error(ErrorCode::invalid_argument, "slice: " + std::to_string(length) + " bytes from " +
-                                                 std::to_string(offset) + " are not within " +
-                                                 std::to_string(source->size()));
+    throw Error(ErrorCode::invalid_argument,
+                "slice: " + std::to_string(length) + " bytes at offset " + std::to_string(offset) +
+                    " exceed the source of " + std::to_string(source->size()) + " bytes");
   }
   return std::make_shared<SliceSource>(std::move(source), offset, length);
 }

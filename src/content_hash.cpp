@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "content_hash.hpp"
 
-#define XXH_STATIC_LINKING_ONLY  // for the state as a member: no allocation that can fail halfway
+#define XXH_STATIC_LINKING_ONLY  // defines XXH3_state_t, so that the state can be a member
 #include <xxhash.h>
 
 namespace imagegallery {

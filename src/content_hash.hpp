@@ -8,8 +8,8 @@
 
 namespace imagegallery {
 
-/// The ETag of content, made while the bytes pass by: XXH3-128 in canonical (big-endian) form, 32
-/// lower-case hexadecimal digits. It guards against accident, not forgery.
+/// Computes the ETag of content incrementally: XXH3-128 in canonical (big-endian) form, 32
+/// lower-case hexadecimal digits. Not cryptographic: it does not protect against forgery.
 class ContentHash {
  public:
   ContentHash();
@@ -25,7 +25,7 @@ class ContentHash {
   std::unique_ptr<State> state_;
 };
 
-/// The ETag of bytes at hand.
+/// The ETag of bytes in memory.
 [[nodiscard]] std::string content_etag(ByteView bytes);
 
 }  // namespace imagegallery

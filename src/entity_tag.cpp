@@ -22,7 +22,7 @@ std::string_view without_blanks(std::string_view text) {
   return text;
 }
 
-// Reads one tag at `at` and moves behind it.
+// Parses the tag at `at` and moves `at` past it.
 std::optional<TagView> read_tag(std::string_view text, std::size_t& at) {
   TagView tag;
   if (text.substr(at, 2) == "W/") {
@@ -38,7 +38,7 @@ std::optional<TagView> read_tag(std::string_view text, std::size_t& at) {
   return tag;
 }
 
-// Calls `visit` with each tag of a list; false where that is malformed or empty.
+// Calls `visit` with each tag of a list. Returns false if the list is malformed or empty.
 template <typename Visit>
 bool visit_tags(std::string_view text, Visit visit) {
   bool separated = true;
@@ -79,19 +79,19 @@ std::optional<EntityTag> parse_entity_tag(std::string_view text) {
 std::optional<EntityTagList> parse_entity_tags(std::string_view text) {
   EntityTagList list;
   list.any = without_blanks(text) == "*";
-  const auto keep = [&](const TagView& tag) {
+  const auto append = [&](const TagView& tag) {
     list.tags.push_back({std::string{tag.opaque}, tag.weak});
   };
-  if (!list.any && !visit_tags(text, keep)) return std::nullopt;
+  if (!list.any && !visit_tags(text, append)) return std::nullopt;
   return list;
 }
 
 bool if_none_match_matches(std::string_view field_value, std::string_view opaque) noexcept {
   if (without_blanks(field_value) == "*") return true;
-  bool named = false;
+  bool found = false;
   const bool well_formed =
-      visit_tags(field_value, [&](const TagView& tag) { named = named || tag.opaque == opaque; });
-  return well_formed && named;
+      visit_tags(field_value, [&](const TagView& tag) { found = found || tag.opaque == opaque; });
+  return well_formed && found;
 }
 
 bool strongly_equal(const EntityTag& a, const EntityTag& b) noexcept {

@@ -16,30 +16,31 @@ struct EntityTag {
   friend bool operator==(const EntityTag&, const EntityTag&) = default;
 };
 
-/// As a field value: `"abc"` or `W/"abc"`.
+/// Formats a tag as a field value: `"abc"` or `W/"abc"`.
 [[nodiscard]] std::string to_string(const EntityTag& tag);
 
-/// One entity tag and nothing else; nothing where it is malformed.
+/// Parses a single entity tag; nullopt if malformed.
 [[nodiscard]] std::optional<EntityTag> parse_entity_tag(std::string_view text);
 
-/// What If-Match and If-None-Match list.
+/// The value of If-Match or If-None-Match.
 struct EntityTagList {
   bool any = false;  ///< "*"
   std::vector<EntityTag> tags;
 };
 
-/// Reads "*" or a list. Nothing where it is malformed or empty.
+/// Parses "*" or a list of tags; nullopt if malformed or empty.
 [[nodiscard]] std::optional<EntityTagList> parse_entity_tags(std::string_view text);
 
-/// Whether an If-None-Match field value names the entity tag with this opaque part: "*", or a list
-/// in which it stands, weak or not (RFC 9110 §13.1.2). A malformed list names nothing.
+/// Whether an If-None-Match field value matches the entity tag with this opaque part: it is "*", or
+/// a list that contains the tag, weak or strong (RFC 9110 §13.1.2). A malformed list matches
+/// nothing.
 [[nodiscard]] bool if_none_match_matches(std::string_view field_value,
                                          std::string_view opaque) noexcept;
 
-/// RFC 9110 §8.8.3.2: both strong, and the same.
+/// Strong comparison (RFC 9110 §8.8.3.2): both are strong and the opaque parts are equal.
 [[nodiscard]] bool strongly_equal(const EntityTag& a, const EntityTag& b) noexcept;
 
-/// RFC 9110 §8.8.3.2: the same, weak or not.
+/// Weak comparison (RFC 9110 §8.8.3.2): the opaque parts are equal.
 [[nodiscard]] bool weakly_equal(const EntityTag& a, const EntityTag& b) noexcept;
 
 }  // namespace imagegallery

@@ -38,7 +38,7 @@ Upload Upload::from_bytes(Bytes&& bytes, UploadOptions options) {
 }
 
 Upload Upload::from_source(std::shared_ptr<const ByteSource> source, UploadOptions options) {
-  if (!source) throw Error(ErrorCode::invalid_argument, "Upload: no source");
+  if (!source) throw Error(ErrorCode::invalid_argument, "source: must not be null");
   return {std::move(source), std::move(options)};
 }
 

@@ -21,8 +21,8 @@ void check_limits(const Limits& limits, std::uint64_t image_bytes, std::uint64_t
   if (limits.max_total_bytes != 0 && (stored_bytes > limits.max_total_bytes ||
                                       image_bytes > limits.max_total_bytes - stored_bytes)) {
     throw Error(ErrorCode::limit_exceeded, "The image of " + std::to_string(image_bytes) +
-                                               " bytes, beside " + std::to_string(stored_bytes) +
-                                               " bytes stored, exceeds the maximum total of " +
+                                               " bytes and the " + std::to_string(stored_bytes) +
+                                               " bytes stored exceed the maximum total of " +
                                                std::to_string(limits.max_total_bytes) + " bytes");
   }
 }

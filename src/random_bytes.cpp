@@ -19,7 +19,7 @@ void fill_random(std::span<std::byte> into) {
       into = into.subspan(static_cast<std::size_t>(count));
     } else if (errno != EINTR) {
       throw Error(ErrorCode::storage_failure,
-                  "no random numbers: " + std::generic_category().message(errno));
+                  "getrandom: " + std::generic_category().message(errno));
     }
   }
 }
@@ -27,8 +27,8 @@ void fill_random(std::span<std::byte> into) {
 std::string random_alphanumeric(std::size_t length) {
   constexpr std::string_view letters =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-  // Bytes at or above the last multiple of 62 are thrown away: taking them modulo 62 would favour
-  // the first letters.
+  // Rejects bytes at or above the last multiple of 62: taking them modulo 62 would favour the first
+  // letters.
   constexpr unsigned fair = 256 / letters.size() * letters.size();
   std::string text;
   text.reserve(length);

@@ -7,11 +7,11 @@
 
 namespace imagegallery {
 
-/// Fills `into` from the operating system's cryptographic generator.
-/// Throws: `storage_failure` where it fails.
+/// Fills `into` from the operating system's cryptographic random number generator.
+/// Throws: `storage_failure` if it fails.
 void fill_random(std::span<std::byte> into);
 
-/// `length` random letters and digits of either case: about 5.95 bits each, without bias.
+/// Returns `length` random ASCII letters and digits: about 5.95 bits each, without bias.
 [[nodiscard]] std::string random_alphanumeric(std::size_t length);
 
 }  // namespace imagegallery

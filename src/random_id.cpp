@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
 
-// Where the dashes of 8-4-4-4-12 stand, counted in bytes of the id.
+// Whether 8-4-4-4-12 has a dash before this byte of the id.
 constexpr bool dash_before(std::size_t byte) {
   return byte == 4 || byte == 6 || byte == 8 || byte == 10;
 }

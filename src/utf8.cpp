@@ -13,14 +13,14 @@ std::optional<char32_t> next_character(std::string_view text, std::size_t& at) n
     return lead;
   }
   std::size_t length = 0;
-  char32_t least = 0;
+  char32_t min = 0;
   char32_t value = 0;
   if ((lead & 0xe0) == 0xc0) {
-    length = 2, least = 0x80, value = lead & 0x1f;
+    length = 2, min = 0x80, value = lead & 0x1f;
   } else if ((lead & 0xf0) == 0xe0) {
-    length = 3, least = 0x800, value = lead & 0x0f;
+    length = 3, min = 0x800, value = lead & 0x0f;
   } else if ((lead & 0xf8) == 0xf0) {
-    length = 4, least = 0x10000, value = lead & 0x07;
+    length = 4, min = 0x10000, value = lead & 0x07;
   } else {
     return std::nullopt;
   }
@@ -29,8 +29,7 @@ std::optional<char32_t> next_character(std::string_view text, std::size_t& at) n
     if ((byte(at + i) & 0xc0) != 0x80) return std::nullopt;
     value = value << 6 | (byte(at + i) & 0x3f);
   }
-  if (value < least || value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff))
-    return std::nullopt;
+  if (value < min || value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff)) return std::nullopt;
   at += length;
   return value;
 }

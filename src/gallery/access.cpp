@@ -23,7 +23,7 @@ bool may(const Principal& who, Scope scope, Right right) noexcept {
     case Role::tenant_admin:
       return scope == Scope::tenant || right != Right::write;
     case Role::system_admin:
-      return true;  // both scopes are the system's for it
+      return true;  // both scopes mean the system
   }
   return false;
 }

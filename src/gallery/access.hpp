@@ -10,17 +10,17 @@ namespace imagegallery {
 
 enum class Right {
   read_bytes,    ///< Originals and previews.
-  read_records,  ///< Lists, information, export, references.
+  read_records,  ///< Lists, information, export, uses.
   write,
 };
 
-/// Whether the principal has the right to images of that scope; the table is at `Role`.
+/// Whether the principal has the right to images of that scope. See the table at `Role`.
 [[nodiscard]] bool may(const Principal& who, Scope scope, Right right) noexcept;
 
-/// Whose images the principal means by `scope`: a tenant's name, or the empty one for the system.
+/// The tenant that `scope` means for the principal; empty for the system.
 [[nodiscard]] const std::string& owner_of(const Principal& who, Scope scope) noexcept;
 
-/// `owner_of`, for a principal that has the right. Throws: `permission_denied`.
+/// As `owner_of`. Throws: `permission_denied` unless the principal has the right.
 const std::string& require(const Principal& who, Scope scope, Right right);
 
 /// Throws: `permission_denied` unless the principal is a system administrator.

@@ -6,9 +6,9 @@
 
 namespace imagegallery {
 
-/// The text with every character case-folded (Unicode simple case folding), so that texts that
-/// differ in case only become equal. Bytes that are no UTF-8 stay as they are. Composed and
-/// decomposed forms of an accented letter stay different.
+/// Applies Unicode simple case folding, so that texts that differ only in case become equal. Bytes
+/// that are not valid UTF-8 are kept. Composed and decomposed forms of an accented letter stay
+/// different.
 [[nodiscard]] std::string fold_case(std::string_view text);
 
 }  // namespace imagegallery

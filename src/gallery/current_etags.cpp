@@ -4,9 +4,9 @@
 namespace imagegallery {
 namespace {
 
-constexpr std::uint32_t events_at_once = 1000;
+constexpr std::uint32_t events_per_batch = 1000;
 constexpr char separator = '\0';
-constexpr char public_mark = '\1';  // no tenant begins so
+constexpr char public_mark = '\1';  // tenant names contain no control characters
 
 std::string entry_name(std::string_view tenant, std::string_view key, std::string_view preset) {
   std::string name;
@@ -78,15 +78,15 @@ void CurrentEtags::changed() noexcept {
 void CurrentEtags::catch_up() {
   for (;;) {
     auto seen = seen_.load();
-    const auto feed = storage_.changes_since(seen, events_at_once);
+    const auto feed = storage_.changes_since(seen, events_per_batch);
     if (feed.sequence <= seen) return;
     if (!feed.complete) cache_.clear();
     for (const auto& event : feed.events) {
       if (!event.key.empty()) forget(event.tenant, event.key);
     }
-    const bool more = feed.events.size() == events_at_once;
+    const bool more = feed.events.size() == events_per_batch;
     const auto reached = more ? feed.events.back().sequence : feed.sequence;
-    // Only forwards, and only after forgetting: another thread may have come further meanwhile.
+    // Advance only after invalidating, and never go back: another thread may be further already.
     while (seen < reached && !seen_.compare_exchange_weak(seen, reached)) {
     }
     if (!more) return;

@@ -14,33 +14,33 @@
 
 namespace imagegallery {
 
-/// The ETags that images have now, as far as they are remembered, kept in agreement with the
-/// storage by its change numbers: what another thread or process changed is forgotten before the
-/// next answer.
+/// A cache of the images' current ETags, kept consistent with the storage by change numbers: before
+/// each lookup, entries that another thread or process has changed are invalidated.
 ///
-/// An image is remembered under its tenant, key and preset, with its public key while it is public.
-/// A public key is remembered as the name of that entry; as the entry repeats the public key, a
-/// name that leads to a private or to another image leads nowhere.
+/// An entry is keyed by tenant, key and preset. Its value is the ETag and, if the image is public,
+/// the public key. A public key maps to the name of that entry. A lookup by public key compares it
+/// with the one in the entry, so a stale mapping to a private or different image finds nothing.
 ///
 /// Thread safety: every method may be called from any number of threads at once.
 class CurrentEtags {
  public:
-  /// `storage` outlives this object.
+  /// `storage` must outlive this object.
   CurrentEtags(const StorageBackend& storage, const GalleryOptions& options);
 
-  /// An image's ETag; `preset` is empty for the original. Keys hold no control characters.
+  /// The ETag of an image, if cached. `preset` is empty for the original. Keys must not contain
+  /// control characters.
   [[nodiscard]] std::optional<std::string> find(std::string_view tenant, std::string_view key,
                                                 std::string_view preset);
   [[nodiscard]] std::optional<std::string> find_public(std::string_view public_key,
                                                        std::string_view preset);
 
-  /// To be taken before the record is read that `remember` is told of.
+  /// A ticket for `remember`. Take it before reading the record.
   [[nodiscard]] EtagCache::Ticket ticket() const noexcept { return cache_.ticket(); }
   void remember(const ImageRecord& record, std::string_view preset, std::string_view etag,
                 EtagCache::Ticket ticket);
 
-  /// Forgets what changed in the storage since the last call, or everything, where the storage
-  /// cannot tell.
+  /// Invalidates entries that changed in the storage since the last call, or all entries if the
+  /// changes cannot be read.
   void changed() noexcept;
 
   [[nodiscard]] EtagCacheStats stats() const { return cache_.stats(); }
@@ -53,9 +53,9 @@ class CurrentEtags {
 
   const StorageBackend& storage_;
   const bool single_process_;
-  std::vector<std::string> presets_;  // of each image's entries; "" is the original
+  std::vector<std::string> presets_;  // "" is the original
   EtagCache cache_;
-  std::atomic<std::uint64_t> seen_;  // changes up to this number are accounted for
+  std::atomic<std::uint64_t> seen_;  // changes up to this number have been applied
 };
 
 }  // namespace imagegallery

@@ -7,8 +7,8 @@ namespace imagegallery {
 
 DecodeSlots::Slot::Slot(DecodeSlots& slots) : slots_(slots) {
   std::unique_lock lock(slots_.mutex_);
-  if (!slots_.came_free_.wait_for(lock, slots_.max_wait_, [&] { return slots_.free_ > 0; })) {
-    throw Error(ErrorCode::busy, "too many images are being decoded; try again");
+  if (!slots_.slot_freed_.wait_for(lock, slots_.max_wait_, [&] { return slots_.free_ > 0; })) {
+    throw Error(ErrorCode::busy, "Too many images are being decoded; try again later");
   }
   --slots_.free_;
 }
@@ -18,7 +18,7 @@ DecodeSlots::Slot::~Slot() {
     const std::lock_guard lock(slots_.mutex_);
     ++slots_.free_;
   }
-  slots_.came_free_.notify_one();
+  slots_.slot_freed_.notify_one();
 }
 
 }  // namespace imagegallery

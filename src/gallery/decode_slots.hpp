@@ -7,18 +7,18 @@
 
 namespace imagegallery {
 
-/// Lets a bounded number of threads decode at once; others wait a bounded time.
+/// A semaphore that limits the number of concurrent decodes. Waiting is limited, too.
 ///
-/// Thread safety: slots may be taken and given back by any number of threads at once.
+/// Thread safety: slots may be acquired and released by any number of threads at once.
 class DecodeSlots {
  public:
   DecodeSlots(unsigned slots, std::chrono::milliseconds max_wait)
       : free_(slots), max_wait_(max_wait) {}
 
-  /// Holds a slot while it lives.
+  /// Holds a slot until it is destroyed.
   class Slot {
    public:
-    /// Throws: `busy` when none came free in time.
+    /// Throws: `busy` if no slot is released in time.
     explicit Slot(DecodeSlots& slots);
     Slot(const Slot&) = delete;
     Slot& operator=(const Slot&) = delete;
@@ -30,7 +30,7 @@ class DecodeSlots {
 
  private:
   std::mutex mutex_;
-  std::condition_variable came_free_;
+  std::condition_variable slot_freed_;
   unsigned free_;
   const std::chrono::milliseconds max_wait_;
 };

@@ -14,8 +14,8 @@
 namespace imagegallery {
 namespace {
 
-void check(bool holds, const char* what) {
-  if (!holds) throw Error(ErrorCode::invalid_argument, what);
+void check(bool condition, const char* message) {
+  if (!condition) throw Error(ErrorCode::invalid_argument, message);
 }
 
 bool is_preset_name(const std::string& name) {
@@ -25,12 +25,13 @@ bool is_preset_name(const std::string& name) {
 }
 
 GalleryOptions checked(GalleryOptions options) {
-  check(!options.presets.empty(), "presets: at least one is needed");
+  check(!options.presets.empty(), "presets: must not be empty");
   std::set<std::string> names;
   for (const auto& preset : options.presets) {
-    check(is_preset_name(preset.name), "presets: a name must be 1 to 32 of a-z, 0-9, '-' and '_'");
-    check(names.insert(preset.name).second, "presets: a name stands twice");
-    check(preset.max_side >= 16 && preset.max_side <= 4096, "presets: max_side must be 16 to 4096");
+    check(is_preset_name(preset.name),
+          "presets.name: must be 1 to 32 characters of a-z, 0-9, '-' and '_'");
+    check(names.insert(preset.name).second, "presets.name: must be unique");
+    check(preset.max_side >= 16 && preset.max_side <= 4096, "presets.max_side: must be 16 to 4096");
   }
   check(options.decode_budget.max_pixels > 0, "decode_budget.max_pixels: must be positive");
   check(options.decode_budget.max_side > 0, "decode_budget.max_side: must be positive");
@@ -104,7 +105,7 @@ ImageInfo ImageGallery::Impl::info_of(const ImageRecord& record) const {
   info.descriptor.frames = record.frames;
   info.descriptor.has_alpha = record.has_alpha;
   for (const auto& preset : options.presets) {
-    // A preset that is newer than the image shows the original until previews are rebuilt.
+    // For a preset that is newer than the image, use the original until previews are rebuilt.
     PreviewDescriptor preview{record.descriptor, preset.name};
     for (const auto& stored : record.previews) {
       if (stored.descriptor.preset == preset.name) preview = stored.descriptor;
@@ -144,7 +145,7 @@ Usage ImageGallery::usage(const Principal& who) const { return usage(who, who.te
 void ImageGallery::set_limits(const Principal& who, std::string_view tenant,
                               const TenantLimits& limits) {
   require_system_admin(who);
-  // The rules of a tenant's name are the principal's; the empty one is the system.
+  // Principal validates the tenant's name; the empty name means the system.
   if (!tenant.empty()) (void)Principal::tenant_admin(std::string{tenant});
   impl_->commit_one(who, SetTenantLimits{std::string{tenant}, limits});
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every operation that changes an image which is there.
+// The operations that change an existing image.
 #include <imagegallery/gallery.hpp>
 
 #include <algorithm>
@@ -14,15 +14,15 @@
 namespace imagegallery {
 namespace {
 
-// How often a change is tried against others that are faster. Each failure means that another
-// change succeeded, so the storage as a whole moves on.
+// How often a change is retried after concurrent changes. Each failed attempt means that another
+// change succeeded, so there is always progress.
 constexpr int max_attempts = 100;
 
-void check_text(const char* field, const std::string& text, std::size_t least, std::size_t most) {
-  if (text.size() < least || text.size() > most || !is_printable_utf8(text)) {
+void check_text(const char* field, const std::string& text, std::size_t min, std::size_t max) {
+  if (text.size() < min || text.size() > max || !is_printable_utf8(text)) {
     throw Error(ErrorCode::invalid_argument,
-                std::string{field} + ": must be " + std::to_string(least) + " to " +
-                    std::to_string(most) + " bytes of UTF-8 without control characters");
+                std::string{field} + ": must be " + std::to_string(min) + " to " +
+                    std::to_string(max) + " bytes of UTF-8 without control characters");
   }
 }
 
@@ -66,7 +66,7 @@ std::vector<ChangeResult> ImageGallery::Impl::commit(const Principal& who,
         options.on_event(event);
       }
     } catch (...) {
-      // The change is made; what a listener thinks of it cannot unmake it.
+      // The change is committed; an exception of the listener cannot undo it.
     }
   }
   return results;
@@ -91,7 +91,7 @@ ImageRecord ImageGallery::Impl::update(const Principal& who, const std::string& 
                                            std::to_string(*change_options.expected_revision));
     }
     if (!edit(record)) return record;
-    // Dates tell two states apart, whatever the clock does.
+    // Always later than before, whatever the clock does: Last-Modified must distinguish two states.
     record.updated_at = std::max(options.now(), record.updated_at + std::chrono::milliseconds{1});
     try {
       auto result = commit_one(who, UpdateImage{.record = std::move(record),
@@ -137,7 +137,7 @@ ImageRecord ImageGallery::Impl::replace(const Principal& who, const std::string&
                                         std::string_view key, const Replacement& replacement,
                                         const ByteSource& source,
                                         const ChangeOptions& change_options) {
-  (void)get(tenant, key);  // absence is told before the bytes are looked at
+  (void)get(tenant, key);  // throw `not_found` before reading the bytes
   const auto change = [&](const IngestedContent& ingested) {
     return update(who, tenant, key, ChangeKind::replaced, change_options, [&](ImageRecord& record) {
       const auto before = record;
@@ -146,7 +146,7 @@ ImageRecord ImageGallery::Impl::replace(const Principal& who, const std::string&
         record.title = replacement.title;
         record.folded_title = fold_case(record.title);
       }
-      ingested.give_to(record);
+      ingested.assign_to(record);
       return record != before;
     });
   };
@@ -210,7 +210,7 @@ RemoveResult ImageGallery::remove(const Principal& who, std::span<const ImageRef
     try {
       return impl_->try_remove(who, refs, options);
     } catch (const Error& error) {
-      // One of them moved on between the look and the commit: the next look tells which.
+      // An image was changed between the lookup and the commit. The next lookup finds out which.
       if (error.code() != ErrorCode::conflict) throw;
     }
   }

@@ -19,106 +19,108 @@
 
 namespace imagegallery {
 
-/// Content that is in the storage, or was before, but that no image holds yet on its behalf.
+/// Stored content for an image that is not committed yet.
 struct IngestedContent {
   ContentId content;
   ContentDescriptor descriptor;
   std::uint32_t frames = 1;
   bool has_alpha = false;
   std::vector<PreviewRecord> previews;
-  bool is_shared = false;  ///< Another image of the tenant has the same content.
+  bool is_shared = false;  ///< An existing image of the tenant has the same content.
 
-  void give_to(ImageRecord& record) const;
+  void assign_to(ImageRecord& record) const;
 };
 
-/// What a new image is to be, but for its content. Every field is checked already.
+/// The properties of a new image except its content. All fields are validated.
 struct NewImage {
   std::string tenant;
-  std::string key;         ///< Empty: the file name.
-  bool exact_key = false;  ///< `conflict` rather than a numbered key.
-  std::string title;       ///< Empty: the file name.
-  std::string file_name;   ///< Empty: "image" with the usual extension of its format.
+  std::string key;         ///< If empty: the file name.
+  bool exact_key = false;  ///< `conflict` instead of a numbered key.
+  std::string title;       ///< If empty: the file name.
+  std::string file_name;   ///< If empty: "image" with the default extension of its format.
   ImageSubType sub_type = ImageSubType::image;
   bool is_public = false;
-  std::string public_key;  ///< Empty: a random one.
+  std::string public_key;  ///< If empty: a random one.
   std::string operation_id;
 };
 
-/// What a replacement brings beside bytes; what is empty stays.
+/// New properties of a replaced image. Empty fields keep the old values.
 struct Replacement {
   std::string file_name;
   std::string title;
 };
 
-/// What the operations of a gallery share. The operations themselves are in gallery_*.cpp, by what
-/// they do.
+/// The state and shared functions of a gallery. The operations are in gallery_*.cpp, grouped by
+/// purpose.
 struct ImageGallery::Impl {
   Impl(std::unique_ptr<StorageBackend> backend, GalleryOptions gallery_options);
 
   // ingest.cpp -----------------------------------------------------------------------------------
 
-  /// Takes bytes in: sniffs, hashes, finds a twin or makes previews and stores all of it.
-  /// Throws: as `ImageGallery::upload`.
+  /// Detects the format and hashes the bytes. Shares the content of a duplicate if there is one;
+  /// otherwise creates previews and stores everything. Throws: as `ImageGallery::upload`.
   IngestedContent ingest(const std::string& tenant, const ByteSource& source);
 
-  /// Takes bytes in and has `change` commit them; when the commit throws, what was stored is
-  /// dropped again. A shared content that was swept meanwhile is stored anew.
+  /// Ingests bytes and calls `change` to commit them. If the commit throws, deletes what was
+  /// stored. If shared content was swept meanwhile, stores it again.
   ImageRecord ingest_and_commit(const std::string& tenant, const ByteSource& source,
                                 const std::function<ImageRecord(const IngestedContent&)>& change);
 
-  /// Makes and stores previews of a content that is stored under `original`.
+  /// Creates and stores the previews of the content `original`.
   std::vector<PreviewRecord> store_previews(const std::string& tenant, const ByteSource& source,
                                             const ImageHeader& header, const ContentId& original,
                                             const ContentDescriptor& descriptor);
 
-  /// Makes previews of a stored image anew and has its content take them. False where it cannot be
-  /// decoded, or is gone. Throws: what the storage throws.
+  /// Creates new previews of a stored image and commits them. Returns false if it cannot be decoded
+  /// or was removed. Throws: whatever the storage throws.
   bool rebuild(const ImageRecord& record);
 
-  /// Drops content that a failed change left behind. Never throws: `sweep` would find it later.
+  /// Deletes content that a failed change left behind. Never throws: `sweep` deletes it otherwise.
   void drop(const ContentId& original, const std::vector<PreviewRecord>& previews) noexcept;
 
   class Verifier;  // gallery_upkeep.cpp
 
   // gallery_upload.cpp ---------------------------------------------------------------------------
 
-  /// Takes bytes in as a new image. Throws: as `ImageGallery::upload`; `conflict` for an exact key.
+  /// Ingests bytes as a new image. Throws: as `ImageGallery::upload`; `conflict` if `exact_key` is
+  /// set and the key is in use.
   ImageRecord create(const Principal& who, const NewImage& image, const ByteSource& source);
 
   // gallery_change.cpp ---------------------------------------------------------------------------
 
-  /// Takes bytes in for an image that is there. Throws: as `ImageGallery::replace`.
+  /// Ingests bytes for an existing image. Throws: as `ImageGallery::replace`.
   ImageRecord replace(const Principal& who, const std::string& tenant, std::string_view key,
                       const Replacement& replacement, const ByteSource& source,
                       const ChangeOptions& change_options);
 
-  /// Commits changes of one principal, brings the caches up to date, tells the host.
+  /// Commits changes of one principal, updates the caches and notifies the host.
   std::vector<ChangeResult> commit(const Principal& who, std::vector<Change> changes);
   ChangeResult commit_one(const Principal& who, decltype(Change::action) action);
 
-  /// Reads a record, lets `edit` change it and commits it; starts over when somebody else was
-  /// faster, unless the caller expects a revision. `edit` returns false where nothing changes.
+  /// Reads a record, lets `edit` change it and commits it. Retries after a concurrent change,
+  /// unless the caller expects a revision. `edit` returns false if there is nothing to change.
   ImageRecord update(const Principal& who, const std::string& tenant, std::string_view key,
                      ChangeKind kind, const ChangeOptions& change_options,
                      const std::function<bool(ImageRecord&)>& edit);
 
-  /// As `ImageGallery::remove`. Throws: also `conflict`, when an expected revision moved on between
-  /// the look and the commit.
+  /// As `ImageGallery::remove`. Throws: also `conflict`, if an image with an expected revision was
+  /// changed between the lookup and the commit.
   RemoveResult try_remove(const Principal& who, std::span<const ImageRef> refs,
                           const RemoveOptions& remove_options);
 
   // gallery_read.cpp -----------------------------------------------------------------------------
 
-  /// Answers a read whose access is decided: from the remembered ETag where that suffices, else
-  /// from the record. Throws: `not_found` when `read_record` gives none.
+  /// Serves a read after access control: from the cached ETag if that suffices, else from the
+  /// record. Throws: `not_found` if `read_record` returns nullopt.
   [[nodiscard]] ReadResult respond(
       const ReadOptions& read_options, const std::string& preset,
-      const std::function<std::optional<std::string>()>& known_etag,
+      const std::function<std::optional<std::string>()>& cached_etag,
       const std::function<std::optional<ImageRecord>()>& read_record) const;
 
   // gallery.cpp ----------------------------------------------------------------------------------
 
-  /// The record, or nothing for a key that no image can have. Throws: what the storage throws.
+  /// The record; nullopt if absent or if `key` is not a valid key. Throws: whatever the storage
+  /// throws.
   [[nodiscard]] std::optional<ImageRecord> find(std::string_view tenant,
                                                 std::string_view key) const;
 
@@ -145,15 +147,16 @@ struct ImageGallery::Impl {
   mutable std::atomic<std::uint64_t> bytes_in{0};
 };
 
-/// How previews of a preset are made now: `PreviewRecord::recipe`.
+/// The current `PreviewRecord::recipe` for a preset.
 [[nodiscard]] constexpr std::uint32_t recipe_of(const PreviewPreset& preset) noexcept {
   return preview_recipe << 16 | preset.max_side;
 }
 
-/// Whether two sources hold the same bytes. Throws: what they throw.
+/// Whether two sources have the same bytes. Throws: whatever the sources throw.
 [[nodiscard]] bool same_bytes(const ByteSource& one, const ByteSource& other);
 
-/// The ETag of a source's bytes. Throws: what it throws.
+/// The ETag of a source's bytes. Throws: `conflict` if the source turns out shorter than its size,
+/// and whatever it throws.
 [[nodiscard]] std::string hash_source(const ByteSource& source);
 
 }  // namespace imagegallery

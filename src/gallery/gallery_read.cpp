@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every operation that only reads: the way out.
+// The operations that only read.
 #include <imagegallery/gallery.hpp>
 
 #include <algorithm>
@@ -16,17 +16,18 @@ namespace {
 
 constexpr std::uint32_t max_page_size = 1000;
 
-// The preset that is asked for; empty for the original. Throws: `invalid_argument`.
+// The requested preset; empty for the original. Throws: `invalid_argument`.
 std::string preset_of(const ReadOptions& options, const std::vector<PreviewPreset>& presets) {
   if (options.variant == Variant::original) return {};
   if (options.preset.empty()) return presets.front().name;
   const bool known = std::any_of(presets.begin(), presets.end(),
                                  [&](const auto& preset) { return preset.name == options.preset; });
-  if (!known) throw Error(ErrorCode::invalid_argument, "preset: there is none of that name");
+  if (!known)
+    throw Error(ErrorCode::invalid_argument, "preset: must be one of the gallery's presets");
   return options.preset;
 }
 
-// An image's original or preview as it is stored.
+// A stored original or preview.
 struct StoredVariant {
   ContentDescriptor descriptor;
   ContentId content;
@@ -48,7 +49,7 @@ ListRequest request_of(const Principal& who, const ListQuery& query) {
   }
   ListRequest request{.tenant = who.tenant(),
                       .every_tenant = false,
-                      // A system administrator's own images are the system's already.
+                      // A system administrator's own images are the system images.
                       .include_system = query.include_system && who.role() != Role::system_admin,
                       .folded_search = fold_case(trimmed(query.search)),
                       .sub_type = query.sub_type,
@@ -56,11 +57,11 @@ ListRequest request_of(const Principal& who, const ListQuery& query) {
                       .sort_order = query.sort_order,
                       .after = std::nullopt,
                       .offset = 0,
-                      .count = query.page_size + 1};  // one more tells whether there is more
+                      .count = query.page_size + 1};  // one extra: is there a next page?
   if (query.cursor.empty()) {
     request.offset = std::uint64_t{query.page} * query.page_size;
   } else if (query.page != 0) {
-    throw Error(ErrorCode::invalid_argument, "page: cannot be given beside a cursor");
+    throw Error(ErrorCode::invalid_argument, "page: must be 0 if there is a cursor");
   } else {
     request.after = decode_cursor(query);
   }
@@ -92,13 +93,13 @@ Page ImageGallery::list(const Principal& who, const ListQuery& query) const {
 
 ReadResult ImageGallery::Impl::respond(
     const ReadOptions& read_options, const std::string& preset,
-    const std::function<std::optional<std::string>()>& known_etag,
+    const std::function<std::optional<std::string>()>& cached_etag,
     const std::function<std::optional<ImageRecord>()>& read_record) const {
   ++reads;
   const bool conditional = !read_options.if_none_match.empty();
   ReadResult result;
   if (conditional) {
-    if (auto etag = known_etag();
+    if (auto etag = cached_etag();
         etag && if_none_match_matches(read_options.if_none_match, *etag)) {
       ++not_modified;
       result.not_modified = true;

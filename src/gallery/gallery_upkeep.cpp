@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a host has done from time to time.
+// Periodic maintenance.
 #include <imagegallery/gallery.hpp>
 
 #include <algorithm>
@@ -12,20 +12,20 @@
 namespace imagegallery {
 namespace {
 
-constexpr std::uint32_t records_at_once = 100;
+constexpr std::uint32_t records_per_page = 100;
 
-// Calls `visit` for every image of every tenant, in pages, so that nothing is held for long.
+// Calls `visit` for every image of every tenant. Lists in pages, so that no transaction is long.
 void for_each_record(const StorageBackend& storage,
                      const std::function<void(const ImageRecord&)>& visit) {
   ListRequest request;
   request.every_tenant = true;
   request.sort_by = SortBy::id;
   request.sort_order = SortOrder::ascending;
-  request.count = records_at_once;
+  request.count = records_per_page;
   for (;;) {
     const auto records = storage.list(request);
     for (const auto& record : records) visit(record);
-    if (records.size() < records_at_once) return;
+    if (records.size() < records_per_page) return;
     request.after = ListPosition{.number = 0, .title = {}, .id = records.back().id};
   }
 }
@@ -34,7 +34,7 @@ bool is_gone(const Error& error) { return error.code() == ErrorCode::not_found; 
 
 }  // namespace
 
-// Re-reads contents, each once, though many images may share it.
+// Verifies all content, each only once even if several images share it.
 class ImageGallery::Impl::Verifier {
  public:
   explicit Verifier(Impl& gallery) : gallery_(gallery) {}
@@ -45,27 +45,27 @@ class ImageGallery::Impl::Verifier {
   }
 
  private:
-  enum class State { sound, damaged, gone };
+  enum class State { intact, damaged, gone };
 
   void check(const ImageRecord& record) {
     ++report_.images;
-    const auto original = look(record.content, record.descriptor);
+    const auto original = verify(record.content, record.descriptor);
     if (original == State::gone) return;  // replaced or removed since it was listed
-    if (original == State::damaged) isolate(record, "original", record.content);
+    if (original == State::damaged) quarantine(record, "original", record.content);
     for (const auto& preview : record.previews) {
       if (preview.content == record.content) continue;
-      if (look(preview.content, preview.descriptor) != State::damaged) continue;
-      if (original == State::sound && gallery_.rebuild(record)) {
+      if (verify(preview.content, preview.descriptor) != State::damaged) continue;
+      if (original == State::intact && gallery_.rebuild(record)) {
         report_.damage.push_back({record.tenant, record.key, preview.descriptor.preset, true});
         return;  // all previews of the content are new
       }
-      isolate(record, preview.descriptor.preset, preview.content);
+      quarantine(record, preview.descriptor.preset, preview.content);
     }
   }
 
-  State look(const ContentId& content, const ContentDescriptor& descriptor) {
+  State verify(const ContentId& content, const ContentDescriptor& descriptor) {
     if (const auto known = states_.find(content); known != states_.end()) return known->second;
-    State state = State::sound;
+    State state = State::intact;
     try {
       const auto source = gallery_.open(content, descriptor.size);
       if (hash_source(*source) != descriptor.etag) state = State::damaged;
@@ -83,9 +83,9 @@ class ImageGallery::Impl::Verifier {
     return state;
   }
 
-  void isolate(const ImageRecord& record, const std::string& what, const ContentId& content) {
+  void quarantine(const ImageRecord& record, const std::string& what, const ContentId& content) {
     report_.damage.push_back({record.tenant, record.key, what, false});
-    if (!isolated_.insert(content).second) return;
+    if (!quarantined_.insert(content).second) return;
     try {
       gallery_.commit_one(Principal::system_admin(), QuarantineContent{record.tenant, content});
     } catch (const Error& error) {
@@ -96,7 +96,7 @@ class ImageGallery::Impl::Verifier {
   Impl& gallery_;
   VerifyReport report_;
   std::map<ContentId, State> states_;
-  std::set<ContentId> isolated_;
+  std::set<ContentId> quarantined_;
 };
 
 bool ImageGallery::Impl::rebuild(const ImageRecord& record) {
@@ -107,7 +107,7 @@ bool ImageGallery::Impl::rebuild(const ImageRecord& record) {
                               record.descriptor);
   } catch (const Error& error) {
     if (error.code() == ErrorCode::storage_failure) throw;
-    return false;  // what it has is better than nothing
+    return false;  // keep the old previews
   }
   try {
     commit_one(Principal::system_admin(), ReplacePreviews{record.tenant, record.content, previews});
@@ -125,13 +125,13 @@ std::uint64_t ImageGallery::rebuild_previews() {
   std::uint64_t rebuilt = 0;
   const auto& presets = impl_->options.presets;
   for_each_record(*impl_->storage, [&](const ImageRecord& listed) {
-    // Read again: an image that shares its content with an earlier one has new previews by now.
+    // Read it again: an earlier image with the same content may have got new previews.
     const auto record = impl_->find(listed.tenant, listed.key);
     if (!record) return;
     const bool same = std::equal(
         record->previews.begin(), record->previews.end(), presets.begin(), presets.end(),
-        [](const PreviewRecord& have, const PreviewPreset& preset) {
-          return have.descriptor.preset == preset.name && have.recipe == recipe_of(preset);
+        [](const PreviewRecord& preview, const PreviewPreset& preset) {
+          return preview.descriptor.preset == preset.name && preview.recipe == recipe_of(preset);
         });
     if (!same && impl_->rebuild(*record)) ++rebuilt;
   });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every operation that brings a new image into the gallery.
+// The operations that create images.
 #include <imagegallery/gallery.hpp>
 
 #include <utility>
@@ -32,25 +32,25 @@ std::string checked_public_key(const std::string& key) {
   return key;
 }
 
-std::string usual_file_name(const IngestedContent& ingested) {
+std::string default_file_name(const IngestedContent& ingested) {
   const auto format = format_of_media_type(ingested.descriptor.media_type);
   return "image." + std::string{file_extension(format.value())};
 }
 
-// What an upload wishes for; `key` and `file_name` may be empty.
+// The image that an upload requests; `key` and `file_name` may be empty.
 NewImage requested_image(const std::string& tenant, const std::string& key,
-                         const std::string& file_name, const UploadOptions& wish,
+                         const std::string& file_name, const UploadOptions& upload_options,
                          const GalleryOptions& options) {
   return {
       .tenant = tenant,
       .key = key,
       .exact_key = !key.empty(),
-      .title = wish.title.empty() ? std::string{} : checked_title(wish.title),
+      .title = upload_options.title.empty() ? std::string{} : checked_title(upload_options.title),
       .file_name = file_name.empty() ? std::string{} : checked_file_name("file_name", file_name),
-      .sub_type = wish.sub_type,
-      .is_public = wish.is_public.value_or(options.public_uploads),
+      .sub_type = upload_options.sub_type,
+      .is_public = upload_options.is_public.value_or(options.public_uploads),
       .public_key = {},
-      .operation_id = checked_operation_id(wish.operation_id)};
+      .operation_id = checked_operation_id(upload_options.operation_id)};
 }
 
 }  // namespace
@@ -65,7 +65,7 @@ ImageRecord ImageGallery::Impl::create(const Principal& who, const NewImage& ima
     auto& record = creation.record;
     record.id = ImageId::make();
     record.tenant = image.tenant;
-    record.file_name = image.file_name.empty() ? usual_file_name(ingested) : image.file_name;
+    record.file_name = image.file_name.empty() ? default_file_name(ingested) : image.file_name;
     record.key = image.key.empty() ? record.file_name : image.key;
     record.title = image.title.empty() ? record.file_name : image.title;
     record.folded_title = fold_case(record.title);
@@ -75,7 +75,7 @@ ImageRecord ImageGallery::Impl::create(const Principal& who, const NewImage& ima
         image.public_key.empty() ? random_alphanumeric(public_key_length) : image.public_key;
     record.operation_id = image.operation_id;
     record.created_at = record.updated_at = options.now();
-    ingested.give_to(record);
+    ingested.assign_to(record);
     return *commit_one(who, std::move(creation)).record;
   };
   auto record = ingest_and_commit(image.tenant, source, change);
@@ -85,28 +85,28 @@ ImageRecord ImageGallery::Impl::create(const Principal& who, const NewImage& ima
 
 ImageInfo ImageGallery::upload(const Principal& who, const Upload& upload) {
   const auto& tenant = require(who, Scope::tenant, Right::write);
-  const auto& wish = upload.options();
-  const auto image = requested_image(tenant, {}, wish.file_name, wish, impl_->options);
+  const auto& options = upload.options();
+  const auto image = requested_image(tenant, {}, options.file_name, options, impl_->options);
   return impl_->info_of(impl_->create(who, image, upload.source()));
 }
 
 ImageInfo ImageGallery::put_system_image(const Principal& who, std::string_view key,
                                          const Upload& upload) {
   require_system_admin(who);
-  const auto& wish = upload.options();
+  const auto& options = upload.options();
   const auto name = checked_file_name("key", key);
-  const auto image = requested_image({}, name, wish.file_name.empty() ? name : wish.file_name, wish,
-                                     impl_->options);
+  const auto image = requested_image({}, name, options.file_name.empty() ? name : options.file_name,
+                                     options, impl_->options);
   for (;;) {
-    const bool there = impl_->find({}, name).has_value();
+    const bool exists = impl_->find({}, name).has_value();
     try {
       return impl_->info_of(
-          there ? impl_->replace(who, {}, name, {wish.file_name, {}}, upload.source(), {})
-                : impl_->create(who, image, upload.source()));
+          exists ? impl_->replace(who, {}, name, {options.file_name, {}}, upload.source(), {})
+                 : impl_->create(who, image, upload.source()));
     } catch (const Error& error) {
-      // Somebody else removed or created it meanwhile: judge anew by what is there now.
-      const auto expected = there ? ErrorCode::not_found : ErrorCode::conflict;
-      if (error.code() != expected || impl_->find({}, name).has_value() == there) throw;
+      // Retry if it was removed or created concurrently.
+      const auto expected = exists ? ErrorCode::not_found : ErrorCode::conflict;
+      if (error.code() != expected || impl_->find({}, name).has_value() == exists) throw;
     }
   }
 }
@@ -135,19 +135,19 @@ ImageInfo ImageGallery::import_document(const Principal& who, const ExportDocume
       .operation_id = checked_operation_id(options.operation_id)};
 
   for (;;) {
-    const auto there = impl_->find(tenant, image.key);
-    if (there) {
-      const auto content = impl_->open(there->content, there->descriptor.size);
-      if (same_bytes(*document.data, *content)) return impl_->info_of(*there);
+    const auto existing = impl_->find(tenant, image.key);
+    if (existing) {
+      const auto content = impl_->open(existing->content, existing->descriptor.size);
+      if (same_bytes(*document.data, *content)) return impl_->info_of(*existing);
       if (options.on_conflict == ImportConflict::refuse) {
         throw Error(ErrorCode::conflict,
-                    "resourceKey: another image is stored under \"" + image.key + "\"");
+                    "resourceKey: \"" + image.key + "\" is in use by another image");
       }
     }
-    const bool replaces = there && options.on_conflict == ImportConflict::replace;
-    // Only once other content is known to be there: what somebody imports meanwhile may be the
-    // same.
-    image.exact_key = !(there && options.on_conflict == ImportConflict::keep_both);
+    const bool replaces = existing && options.on_conflict == ImportConflict::replace;
+    // Number the key only if different content has it: a concurrent import may be of the same
+    // content.
+    image.exact_key = !(existing && options.on_conflict == ImportConflict::keep_both);
     try {
       return impl_->info_of(replaces
                                 ? impl_->replace(who, tenant, image.key,
@@ -156,7 +156,7 @@ ImageInfo ImageGallery::import_document(const Principal& who, const ExportDocume
     } catch (const Error& error) {
       const auto expected = replaces ? ErrorCode::not_found : ErrorCode::conflict;
       if (error.code() != expected || !image.exact_key ||
-          impl_->find(tenant, image.key).has_value() == there.has_value()) {
+          impl_->find(tenant, image.key).has_value() == existing.has_value()) {
         throw;
       }
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The way in: bytes to stored content with its previews.
+// Turns uploaded bytes into stored content with previews.
 #include <imagegallery/preview.hpp>
 
 #include <algorithm>
@@ -12,10 +12,10 @@
 namespace imagegallery {
 namespace {
 
-constexpr std::size_t piece_bytes = 256u * 1024;
+constexpr std::size_t buffer_bytes = 256u * 1024;
 
-// Passes a source on and hashes it on the way: a file that somebody writes to between the hash and
-// the storing must not be stored under a wrong ETag.
+// Forwards reads to a source and hashes the bytes: a file that is modified between hashing and
+// storing must not be stored under a wrong ETag.
 class HashedSource final : public ByteSource {
  public:
   explicit HashedSource(const ByteSource& source) : source_(source) {}
@@ -32,14 +32,14 @@ class HashedSource final : public ByteSource {
 
  private:
   const ByteSource& source_;
-  // put_content reads once, from front to back, on one thread.
+  // put_content reads once, sequentially, on one thread.
   mutable ContentHash hash_;
   mutable std::uint64_t hashed_ = 0;
 };
 
 }  // namespace
 
-void IngestedContent::give_to(ImageRecord& record) const {
+void IngestedContent::assign_to(ImageRecord& record) const {
   record.content = content;
   record.descriptor = descriptor;
   record.frames = frames;
@@ -49,8 +49,8 @@ void IngestedContent::give_to(ImageRecord& record) const {
 
 bool same_bytes(const ByteSource& one, const ByteSource& other) {
   if (one.size() != other.size()) return false;
-  Bytes a(piece_bytes);
-  Bytes b(piece_bytes);
+  Bytes a(buffer_bytes);
+  Bytes b(buffer_bytes);
   for (std::uint64_t at = 0; at < one.size();) {
     const auto count = one.read_at(at, a);
     if (count == 0 || other.read_at(at, std::span{b}.first(count)) != count) return false;
@@ -64,11 +64,11 @@ bool same_bytes(const ByteSource& one, const ByteSource& other) {
 
 std::string hash_source(const ByteSource& source) {
   ContentHash hash;
-  Bytes piece(static_cast<std::size_t>(std::min<std::uint64_t>(piece_bytes, source.size())));
+  Bytes buffer(static_cast<std::size_t>(std::min<std::uint64_t>(buffer_bytes, source.size())));
   for (std::uint64_t at = 0; at < source.size();) {
-    const auto count = source.read_at(at, piece);
-    if (count == 0) throw Error(ErrorCode::conflict, "the bytes changed while they were read");
-    hash.update(ByteView{piece}.first(count));
+    const auto count = source.read_at(at, buffer);
+    if (count == 0) throw Error(ErrorCode::conflict, "The source changed while it was read");
+    hash.update(ByteView{buffer}.first(count));
     at += count;
   }
   return hash.etag();
@@ -130,17 +130,17 @@ IngestedContent ImageGallery::Impl::ingest(const std::string& tenant, const Byte
                            .previews = {},
                            .is_shared = false};
 
-  const auto twin = storage->find_content(tenant, ingested.descriptor.etag, source.size());
-  if (twin && !twin->previews.empty()) {
+  const auto duplicate = storage->find_content(tenant, ingested.descriptor.etag, source.size());
+  if (duplicate && !duplicate->previews.empty()) {
     try {
-      if (same_bytes(source, *open(twin->content, twin->descriptor.size))) {
-        ingested.content = twin->content;
-        ingested.previews = twin->previews;
+      if (same_bytes(source, *open(duplicate->content, duplicate->descriptor.size))) {
+        ingested.content = duplicate->content;
+        ingested.previews = duplicate->previews;
         ingested.is_shared = true;
         return ingested;
       }
     } catch (const Error& error) {
-      // A damaged or vanished twin is no reason to refuse good bytes.
+      // If the duplicate is damaged or was deleted, store the new bytes.
       if (error.code() != ErrorCode::corrupt_data && error.code() != ErrorCode::not_found) throw;
     }
   }
@@ -151,7 +151,7 @@ IngestedContent ImageGallery::Impl::ingest(const std::string& tenant, const Byte
     const HashedSource hashed(source);
     storage->put_content(tenant, ingested.content, hashed, options.now());
     if (hashed.etag() != ingested.descriptor.etag) {
-      throw Error(ErrorCode::conflict, "the bytes changed while they were read");
+      throw Error(ErrorCode::conflict, "The source changed while it was read");
     }
   } catch (...) {
     drop(ingested.content, ingested.previews);
@@ -163,10 +163,10 @@ IngestedContent ImageGallery::Impl::ingest(const std::string& tenant, const Byte
 ImageRecord ImageGallery::Impl::ingest_and_commit(
     const std::string& tenant, const ByteSource& source,
     const std::function<ImageRecord(const IngestedContent&)>& change) {
-  // Refused before any work; the commit decides.
+  // Reject early, before decoding. The commit checks exactly.
   const auto stored = storage->usage(tenant);
   auto limits = effective_limits(stored.limits, default_limits(tenant));
-  limits.max_total_bytes = 0;  // a replacement gives back bytes that are not known here
+  limits.max_total_bytes = 0;  // a replacement frees an amount that is not known here
   check_limits(limits, source.size(), 0);
 
   for (;;) {
@@ -187,7 +187,7 @@ ImageRecord ImageGallery::Impl::ingest_and_commit(
           storage->find_content(tenant, ingested.descriptor.etag, source.size())) {
         throw;
       }
-      // The last image with this content went, and a sweep was faster than we: store it anew.
+      // The last image with this content was removed and the content swept: store it again.
     } catch (...) {
       if (!ingested.is_shared) drop(ingested.content, ingested.previews);
       throw;
@@ -201,7 +201,7 @@ void ImageGallery::Impl::drop(const ContentId& original,
     try {
       storage->drop_content(content);
     } catch (...) {
-      // Nobody holds it: the next sweep after the grace period deletes it.
+      // It is unreferenced: a sweep after the grace period deletes it.
     }
   };
   if (!original.is_nil()) drop_one(original);

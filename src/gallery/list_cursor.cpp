@@ -32,7 +32,7 @@ std::optional<std::string> from_hex(std::string_view hex) {
   return text;
 }
 
-// The kind of list that a cursor belongs to: sort and direction.
+// The kind of list that a cursor belongs to: sort key and direction.
 std::string kind_of(const ListQuery& query) {
   std::string kind;
   switch (query.sort_by) {
@@ -54,7 +54,7 @@ std::string kind_of(const ListQuery& query) {
 
 }  // namespace
 
-// kind _ id [_ number | _ folded title in hex]
+// Format: kind _ id [_ number | _ folded title in hex]
 std::string encode_cursor(const ListQuery& query, const ImageRecord& last) {
   std::string cursor = kind_of(query) + '_' + last.id.to_string();
   switch (query.sort_by) {
@@ -72,7 +72,7 @@ std::string encode_cursor(const ListQuery& query, const ImageRecord& last) {
 
 ListPosition decode_cursor(const ListQuery& query) {
   const auto fail = [] {
-    return Error(ErrorCode::invalid_argument, "cursor: is none of this list's");
+    return Error(ErrorCode::invalid_argument, "cursor: belongs to another list");
   };
   constexpr std::size_t id_length = 36;
   std::string_view rest = query.cursor;

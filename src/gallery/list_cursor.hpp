@@ -8,11 +8,11 @@
 
 namespace imagegallery {
 
-/// A place in a list as text for `Page::next`: letters, digits, '-' and '_'.
+/// Encodes the position after `last` for `Page::next`: letters, digits, '-' and '_'.
 [[nodiscard]] std::string encode_cursor(const ListQuery& query, const ImageRecord& last);
 
-/// The place behind which a list goes on.
-/// Throws: `invalid_argument` where the cursor is none of ours, or of another sort.
+/// Decodes `ListQuery::cursor`.
+/// Throws: `invalid_argument` if it is malformed or belongs to a list of another order.
 [[nodiscard]] ListPosition decode_cursor(const ListQuery& query);
 
 }  // namespace imagegallery

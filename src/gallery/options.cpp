@@ -10,28 +10,28 @@
 namespace imagegallery {
 namespace {
 
-// A hundred years: more is a mistake, and would overflow a clock.
+// A hundred years. A larger value is a mistake and could overflow a clock.
 constexpr std::uint64_t max_minutes = 100ull * 366 * 24 * 60;
 constexpr std::uint64_t max_bytes = std::uint64_t{1} << 50;
 
-// The whole number in a variable; `otherwise` where it is unset or empty.
-std::uint64_t number_from(const char* variable, std::uint64_t most, std::uint64_t otherwise) {
+// The whole number in a variable; `fallback` if it is unset or empty.
+std::uint64_t number_from(const char* variable, std::uint64_t max, std::uint64_t fallback) {
   const char* const value = std::getenv(variable);
-  if (!value || *value == '\0') return otherwise;
+  if (!value || *value == '\0') return fallback;
   const std::string_view text{value};
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size() || number > most) {
+  if (error != std::errc{} || end != text.data() + text.size() || number > max) {
     throw Error(ErrorCode::invalid_argument, std::string{variable} + "=" + value +
                                                  ": must be a whole number from 0 to " +
-                                                 std::to_string(most));
+                                                 std::to_string(max));
   }
   return number;
 }
 
-std::chrono::minutes minutes_from(const char* variable, std::chrono::minutes otherwise) {
+std::chrono::minutes minutes_from(const char* variable, std::chrono::minutes fallback) {
   return std::chrono::minutes{
-      number_from(variable, max_minutes, static_cast<std::uint64_t>(otherwise.count()))};
+      number_from(variable, max_minutes, static_cast<std::uint64_t>(fallback.count()))};
 }
 
 }  // namespace

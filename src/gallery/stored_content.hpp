@@ -9,7 +9,8 @@
 
 namespace imagegallery {
 
-/// Stored content as a source. It shares the storage, so that it may outlive the gallery.
+/// A source that reads stored content. It shares ownership of the storage, so it may outlive the
+/// gallery.
 class StoredContent final : public ByteSource {
  public:
   StoredContent(std::shared_ptr<const StorageBackend> storage, const ContentId& content,
