@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// axe-core over every state of the page, in light and dark, on a laptop and on a small phone; and
-// nothing is ever wider than the screen.
+// Runs axe-core on every state of the page, in light and dark, on a laptop and a small phone; also
+// checks that nothing is wider than the screen.
 
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
@@ -21,10 +21,10 @@ const problem = (route) => route.fulfill({
   body: JSON.stringify({status: 503, message: 'The storage is busy.'}),
 });
 
-async function assertSound(page, state) {
+async function assertAccessibleAndFits(page, state) {
   await assertAccessible(page, state);
   assert.ok(await page.evaluate(() =>
-    document.documentElement.scrollWidth <= document.documentElement.clientWidth), `${state}: wide`);
+    document.documentElement.scrollWidth <= document.documentElement.clientWidth), `${state}: too wide`);
 }
 
 async function closeDialog(page) {
@@ -36,13 +36,13 @@ async function checkPage(page) {
   const {url} = setup.server;
   await page.goto(url);
   await page.getByLabel('Access token').waitFor();
-  await assertSound(page, 'signed out');
+  await assertAccessibleAndFits(page, 'signed out');
   await page.getByRole('button', {name: 'Sign in'}).click();
   await page.getByRole('alert').waitFor();
-  await assertSound(page, 'refused');
+  await assertAccessibleAndFits(page, 'refused');
   await signIn(page, setup.server, tokens.acme);
   await page.getByText('No images yet').waitFor();
-  await assertSound(page, 'empty');
+  await assertAccessibleAndFits(page, 'empty');
   await uploadDrawings(setup.server, tokens.acme, 12);
   await uploadDrawings(setup.server, tokens.system, 1, {from: 20});
   await setup.server.api(tokens.acme, 'PUT', 'api/images/tenant/d12.svg/info',
@@ -51,71 +51,71 @@ async function checkPage(page) {
   for (const view of ['list', 'grid']) {
     await page.goto(`${url}?view=${view}`);
     await page.locator('.skeleton').first().waitFor();
-    await assertSound(page, `${view}, loading`);
+    await assertAccessibleAndFits(page, `${view}, loading`);
   }
   await page.unroute('**/api/images?*');
   await page.route('**/api/images?*', problem);
   await page.goto(url);
   await page.getByText('The storage is busy.').waitFor();
-  await assertSound(page, 'failed');
+  await assertAccessibleAndFits(page, 'failed');
   await page.unroute('**/api/images?*');
   for (const view of ['grid', 'list']) {
     await page.goto(`${url}?view=${view}&includeSystemImages=true`);
     await page.getByRole('checkbox', {name: 'Select Drawing 11'}).check();
-    await assertSound(page, `${view} with a selection`);
+    await assertAccessibleAndFits(page, `${view} with a selection`);
   }
 }
 
 async function checkDialogs(page) {
   await page.getByRole('button', {name: 'Delete selected images'}).click();
-  await assertSound(page, 'confirmation');
+  await assertAccessibleAndFits(page, 'confirmation');
   await closeDialog(page);
 
   await page.getByRole('button', {name: 'Upload image'}).click();
-  await assertSound(page, 'upload');
+  await assertAccessibleAndFits(page, 'upload');
   await dialog(page, 'Upload image').locator('input[type=file]').setInputFiles([
     drawingFile(1, `${'a_very_long_file_name_'.repeat(9)}.svg`), drawingFile(2),
     {name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no image')}]);
   await dialog(page, 'Upload image').getByRole('alert').waitFor();
-  await assertSound(page, 'upload with files and a refusal');
+  await assertAccessibleAndFits(page, 'upload with files and a refusal');
   await closeDialog(page);
 
   await page.getByRole('button', {name: 'Import image'}).click();
-  await assertSound(page, 'import');
+  await assertAccessibleAndFits(page, 'import');
   await closeDialog(page);
 
   await rowOf(page, 'Drawing 20').getByRole('button', {name: 'Edit image'}).click();
-  await assertSound(page, 'system image');
+  await assertAccessibleAndFits(page, 'system image');
   await closeDialog(page);
   await page.getByRole('button', {name: 'Edit image'}).nth(1).click();
   await page.getByRole('switch', {name: 'Public'}).check();
-  await page.getByText('Everybody who has the link').waitFor();
-  await assertSound(page, 'edit, public, with a long name');
+  await page.getByText('Anyone with the link').waitFor();
+  await assertAccessibleAndFits(page, 'edit, public, with a long name');
   await page.getByRole('button', {name: 'Update image'}).click();
-  await assertSound(page, 'update');
+  await assertAccessibleAndFits(page, 'update');
   await page.keyboard.press('Escape');
   await closeDialog(page);
 
   await page.getByRole('searchbox', {name: 'Search images'}).fill('nothing has this name');
   await page.getByText('No images found').waitFor();
-  await assertSound(page, 'nothing found');
+  await assertAccessibleAndFits(page, 'nothing found');
   await page.context().setOffline(true);
   await page.getByText('You are offline.').waitFor();
   await page.getByRole('button', {name: 'Refresh'}).click();
   await page.getByText('The gallery cannot be reached').waitFor();
-  await assertSound(page, 'offline');
+  await assertAccessibleAndFits(page, 'offline');
   await page.context().setOffline(false);
 }
 
 async function checkPicker(page) {
   await page.goto(`${setup.server.url}picker_demo.html`);
   await page.getByRole('button', {name: 'Set link'}).click();
-  await assertSound(page, 'demo form');
+  await assertAccessibleAndFits(page, 'demo form');
   await page.getByRole('button', {name: 'Browse from gallery'}).click();
   const [, frame] = page.frames();
   await frame.getByRole('gridcell').nth(3).waitFor();
-  await assertSound(page, 'picker');
-  await assertSound(frame, 'page in the picker');
+  await assertAccessibleAndFits(page, 'picker');
+  await assertAccessibleAndFits(frame, 'page in the picker');
 }
 
 async function checkSystem(page) {
@@ -124,12 +124,12 @@ async function checkSystem(page) {
   await page.getByLabel('Tenant', {exact: true}).fill('acme');
   await page.getByRole('button', {name: 'Show limits'}).click();
   await page.getByText('acme stores 12 images').waitFor();
-  await assertSound(page, 'limits');
+  await assertAccessibleAndFits(page, 'limits');
 }
 
 for (const [device, options] of Object.entries(devices)) {
   for (const colorScheme of ['light', 'dark']) {
-    test(`on a ${device} in the ${colorScheme} every state is accessible and fits`, async () => {
+    test(`every state is accessible and fits the screen: ${device}, ${colorScheme}`, async () => {
       const expected = [503, /ERR_INTERNET_DISCONNECTED/];
       const {page, close} = await setup.open({...options, colorScheme, expected});
       await checkPage(page);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Deleting asks first, and names who uses an image.
+// Deleting asks for confirmation and lists the users of an image.
 
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
@@ -16,7 +16,7 @@ function use(key, type, id, name) {
     `api/images/tenant/${key}/references/${type}/${id}`, {body: {name}});
 }
 
-test('nothing is deleted without a yes', async () => {
+test('nothing is deleted without confirmation', async () => {
   await uploadDrawings(setup.server, tokens.acme, 1);
   const {page, close} = await setup.signedIn();
   await rowOf(page, 'Drawing 1').getByRole('button', {name: 'Delete image'}).click();
@@ -29,7 +29,7 @@ test('nothing is deleted without a yes', async () => {
   await close();
 });
 
-test('an image in use names its users and is deleted only when asked again', async () => {
+test('deleting an image in use lists its users and asks again', async () => {
   await uploadDrawings(setup.server, tokens.acme, 1);
   await use('d1.svg', 'DASHBOARD', 'one', 'North hall');
   await use('d1.svg', 'DEVICE_PROFILE', 'two', 'Pump');
@@ -46,7 +46,7 @@ test('an image in use names its users and is deleted only when asked again', asy
   await close();
 });
 
-test('of many images those not in use go, the others are asked about', async () => {
+test('deleting many images deletes the unused ones and asks about the others', async () => {
   await uploadDrawings(setup.server, tokens.acme, 4);
   await use('d2.svg', 'DASHBOARD', 'one', 'North hall');
   const {page, close} = await setup.signedIn();
@@ -61,7 +61,7 @@ test('of many images those not in use go, the others are asked about', async () 
   await close();
 });
 
-test('what somebody else has deleted counts as deleted', async () => {
+test('an image already deleted by someone else counts as deleted', async () => {
   await uploadDrawings(setup.server, tokens.acme, 2);
   const {page, close} = await setup.signedIn();
   await rowOf(page, 'Drawing 1').waitFor();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The edit dialog: name, new bytes, visibility, links; and what happens when two edit at once.
+// The edit dialog: name, new bytes, visibility, links, and concurrent edits.
 
 import assert from 'node:assert/strict';
 import {readFile} from 'node:fs/promises';
@@ -22,7 +22,7 @@ async function openEditor(page, title) {
 
 const clipboard = (page) => page.evaluate(() => navigator.clipboard.readText());
 
-test('a new name is saved while the dialog stays open', async () => {
+test('saving a new name keeps the dialog open', async () => {
   await uploadDrawings(setup.server, tokens.acme, 2);
   const {page, close} = await setup.signedIn();
   const edit = await openEditor(page, 'Drawing 1');
@@ -32,7 +32,7 @@ test('a new name is saved while the dialog stays open', async () => {
   await edit.getByRole('alert').getByText('Enter a name.').waitFor();
   await name.fill('Renamed <b>&amp;</b>');
   await name.press('Enter');
-  await edit.getByText('The name is saved').waitFor();
+  await edit.getByText('Name saved').waitFor();
   await name.fill('Renamed twice');
   await edit.getByRole('button', {name: 'Save'}).click();
   await waitForTitles(page, ['Drawing 2', 'Renamed twice']);
@@ -42,7 +42,7 @@ test('a new name is saved while the dialog stays open', async () => {
   await close();
 });
 
-test('the focus returns to where the dialog was opened', async () => {
+test('closing the dialog restores the focus', async () => {
   await uploadDrawings(setup.server, tokens.acme, 2);
   const {page, close} = await setup.signedIn();
   const edit = await openEditor(page, 'Drawing 2');
@@ -55,7 +55,7 @@ test('the focus returns to where the dialog was opened', async () => {
   await close();
 });
 
-test('an edit that comes too late is told, and nothing is overwritten', async () => {
+test('a conflicting edit is reported and overwrites nothing', async () => {
   await uploadDrawings(setup.server, tokens.acme, 1);
   const {page, close} = await setup.signedIn({expected: [412]});
   const edit = await openEditor(page, 'Drawing 1');
@@ -66,7 +66,7 @@ test('an edit that comes too late is told, and nothing is overwritten', async ()
   await name.fill('Mine');
   await edit.getByRole('button', {name: 'Save'}).click();
   const alert = edit.getByRole('alert');
-  await alert.getByText('Its name is now “Theirs”. Your change was not written.').waitFor();
+  await alert.getByText('Its name is now “Theirs”. Your change was not saved.').waitFor();
   await assertAccessible(page, 'conflict');
   const now = await setup.server.api(tokens.acme, 'GET', 'api/images/tenant/d1.svg/info');
   assert.equal((await now.json()).title, 'Theirs');
@@ -76,7 +76,7 @@ test('an edit that comes too late is told, and nothing is overwritten', async ()
   await close();
 });
 
-test('visibility and bytes are guarded against a late change as well', async () => {
+test('visibility and bytes are protected against conflicting edits too', async () => {
   await uploadDrawings(setup.server, tokens.acme, 1);
   const {page, close} = await setup.signedIn({expected: [412]});
   const rename = (title) => setup.server.api(tokens.acme, 'PUT', 'api/images/tenant/d1.svg/info',
@@ -88,7 +88,7 @@ test('visibility and bytes are guarded against a late change as well', async () 
   await edit.getByRole('alert').getByText('Its name is now “Theirs”.').waitFor();
   assert.equal(await edit.getByRole('switch', {name: 'Public'}).isChecked(), false);
   await edit.getByRole('button', {name: 'Keep mine'}).click();
-  await edit.getByText('Everybody who has the link can see it.').waitFor();
+  await edit.getByText('Anyone with the link can see it.').waitFor();
   assert.equal(await edit.getByLabel('Name', {exact: true}).inputValue(), 'Theirs');
 
   await rename('Theirs again');
@@ -96,7 +96,7 @@ test('visibility and bytes are guarded against a late change as well', async () 
   const update = dialog(page, 'Update image');
   await update.locator('input[type=file]').setInputFiles(drawingFile(9));
   await update.getByRole('button', {name: 'Update', exact: true}).click();
-  await update.getByRole('alert').getByText('Somebody else has changed this image').waitFor();
+  await update.getByRole('alert').getByText('Someone else has changed this image').waitFor();
   const kept = await setup.server.api(tokens.acme, 'GET', 'api/images/tenant/d1.svg');
   assert.ok(drawing(1).equals(Buffer.from(await kept.arrayBuffer())));
   await update.getByRole('button', {name: 'Update', exact: true}).click();
@@ -106,7 +106,7 @@ test('visibility and bytes are guarded against a late change as well', async () 
   await close();
 });
 
-test('new bytes keep name, key and links', async () => {
+test('replacing the bytes keeps name, key and links', async () => {
   await uploadDrawings(setup.server, tokens.acme, 1);
   const {page, close} = await setup.signedIn();
   const edit = await openEditor(page, 'Drawing 1');
@@ -127,46 +127,46 @@ test('new bytes keep name, key and links', async () => {
   await close();
 });
 
-test('an image becomes public and private again, and its links are copied', async () => {
+test('an image is made public and private again, and its links are copied', async () => {
   await uploadDrawings(setup.server, tokens.acme, 1);
   const {page, close} = await setup.signedIn();
   const edit = await openEditor(page, 'Drawing 1');
   await edit.getByRole('button', {name: 'Copy image link'}).click();
-  await edit.getByText('The link is copied').waitFor();
+  await edit.getByText('Link copied').waitFor();
   assert.equal(await clipboard(page), `${setup.server.url}api/images/tenant/d1.svg`);
 
   await edit.getByRole('switch', {name: 'Public'}).check();
-  await edit.getByText('Everybody who has the link can see it.').waitFor();
+  await edit.getByText('Anyone with the link can see it.').waitFor();
   await edit.getByRole('button', {name: 'Copy shareable link'}).click();
-  await edit.getByText('Shareable link is copied').waitFor();
+  await edit.getByText('Shareable link copied').waitFor();
   const link = await clipboard(page);
-  const answer = await fetch(link);
-  assert.ok(drawing(1).equals(Buffer.from(await answer.arrayBuffer())));
+  const response = await fetch(link);
+  assert.ok(drawing(1).equals(Buffer.from(await response.arrayBuffer())));
   await edit.getByRole('button', {name: 'Copy HTML'}).click();
-  await edit.getByText('HTML is copied').waitFor();
+  await edit.getByText('HTML copied').waitFor();
   assert.equal(await clipboard(page),
     `<img src="${link}" alt="Drawing 1" width="120" height="90">`);
   await edit.getByRole('button', {name: 'Copy Markdown'}).click();
-  await edit.getByText('Markdown is copied').waitFor();
+  await edit.getByText('Markdown copied').waitFor();
   assert.equal(await clipboard(page), `![Drawing 1](${link})`);
 
   await edit.getByRole('switch', {name: 'Public'}).uncheck();
-  await edit.getByText('Only who is signed in can see it.').waitFor();
+  await edit.getByText('Only signed-in users can see it.').waitFor();
   assert.equal((await fetch(link)).status, 404);
   await close();
 });
 
-test('an image that somebody else has deleted is told as such', async () => {
+test('opening an image deleted by someone else shows an error', async () => {
   await uploadDrawings(setup.server, tokens.acme, 1);
   const {page, close} = await setup.signedIn({expected: [404]});
   await rowOf(page, 'Drawing 1').waitFor();
   await setup.server.api(tokens.acme, 'DELETE', 'api/images/tenant/d1.svg');
   const edit = await openEditor(page, 'Drawing 1');
-  await edit.getByRole('alert').getByText('This image was deleted meanwhile.').waitFor();
+  await edit.getByRole('alert').getByText('This image has been deleted.').waitFor();
   await close();
 });
 
-test('names with markup and odd keys stay text everywhere', async () => {
+test('markup in names and keys is shown as text everywhere', async () => {
   const {page, close} = await setup.signedIn();
   await page.getByRole('button', {name: 'Upload image'}).click();
   const box = dialog(page, 'Upload image');
@@ -180,7 +180,7 @@ test('names with markup and odd keys stay text everywhere', async () => {
   const edit = dialog(page, 'Edit image');
   await edit.getByText('Über "50 %" & 日本 #1?.svg').waitFor();
   await edit.getByRole('button', {name: 'Copy HTML'}).click();
-  await edit.getByText('HTML is copied').waitFor();
+  await edit.getByText('HTML copied').waitFor();
   assert.match(await clipboard(page), /alt="&lt;img src=x onerror=alert\(1\)&gt; &quot;q&quot; \]"/);
   await edit.getByRole('button', {name: 'Cancel'}).click();
   await row.getByRole('button', {name: 'Delete image'}).click();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A photograph's whole life, from one end to the other.
+// The whole life cycle of a photograph.
 
 import assert from 'node:assert/strict';
 import {readFile} from 'node:fs/promises';
@@ -15,7 +15,7 @@ import {setUp} from './support/test_setup.mjs';
 
 const setup = setUp();
 
-test('a photograph is uploaded, found, renamed, downloaded, exported and deleted', async () => {
+test('a photograph is uploaded, listed, renamed, downloaded, exported and deleted', async () => {
   const file = photograph('Dragonfly');
   const {page, close} = await setup.open();
   await page.goto(setup.server.url);
@@ -41,7 +41,7 @@ test('a photograph is uploaded, found, renamed, downloaded, exported and deleted
   const edit = dialog(page, 'Edit image');
   await edit.getByLabel('Name', {exact: true}).fill('Dragonfly at noon');
   await edit.getByRole('button', {name: 'Save'}).click();
-  await page.getByText('The name is saved').waitFor();
+  await page.getByText('Name saved').waitFor();
   await assertAccessible(page, 'edit dialog');
   await edit.getByRole('button', {name: 'Cancel'}).click();
   await cardOf(page, 'Dragonfly at noon').waitFor();
@@ -70,7 +70,7 @@ test('a photograph is uploaded, found, renamed, downloaded, exported and deleted
   await close();
 });
 
-test('two tenants in two browsers see nothing of each other', async () => {
+test('two tenants in two browsers cannot see each other’s images', async () => {
   const acme = await setup.signedIn({token: tokens.acme});
   const globex = await setup.signedIn({token: tokens.globex});
   await upload(acme.page, photograph('Wine'), {name: 'Only for acme'});
@@ -85,8 +85,8 @@ test('two tenants in two browsers see nothing of each other', async () => {
   assert.equal(await rowOf(globex.page, 'Only for acme').count(), 0);
 
   const image = await rowOf(acme.page, 'Only for acme').getByRole('img').getAttribute('src');
-  const answer = await globex.page.request.get(image);
-  assert.equal(answer.status(), 404);
+  const response = await globex.page.request.get(image);
+  assert.equal(response.status(), 404);
   await acme.close();
   await globex.close();
 });

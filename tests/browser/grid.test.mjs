@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The grid: few cards for many images, and the keyboard.
+// The grid: virtual scrolling and the keyboard.
 
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
@@ -13,20 +13,20 @@ const setup = setUp();
 const focusedCard = (page) =>
   page.evaluate(() => document.activeElement.closest('.card')?.querySelector('.title').textContent);
 
-test('scrolling goes through all images with few cards in the document', async () => {
+test('scrolling shows all images with few cards in the document', async () => {
   const count = 260;
   await uploadDrawings(setup.server, tokens.acme, count);
   const {page, close} = await setup.signedIn({query: '?view=grid'});
   await cardOf(page, `Drawing ${count}`).waitFor();
   const seen = new Set();
-  let most = 0;
+  let maxCards = 0;
   for (let step = 0; step < 60; step += 1) {
     await page.waitForFunction(() => !document.querySelector('.card.skeleton'));
     for (const title of await page.locator('.card .title').allTextContents()) seen.add(title);
-    most = Math.max(most, await page.locator('.card').count());
+    maxCards = Math.max(maxCards, await page.locator('.card').count());
     const atEnd = await page.evaluate(async () => {
       scrollBy(0, innerHeight * 0.8);
-      // The grid draws in the frame after the scroll.
+      // The grid renders in the frame after the scroll.
       await new Promise(requestAnimationFrame);
       await new Promise(requestAnimationFrame);
       return scrollY + innerHeight >= document.documentElement.scrollHeight - 1;
@@ -34,11 +34,11 @@ test('scrolling goes through all images with few cards in the document', async (
     if (atEnd && seen.size === count) break;
   }
   assert.equal(seen.size, count);
-  assert.ok(most < 160, `${most} cards in the document`);
+  assert.ok(maxCards < 160, `${maxCards} cards in the document`);
   await close();
 });
 
-test('arrow keys, Home and End move through the grid, Enter edits, Space selects', async () => {
+test('arrow keys, Home and End move through the grid, Enter edits, Space selects an image', async () => {
   await uploadDrawings(setup.server, tokens.acme, 30);
   const {page, close} = await setup.signedIn({query: '?view=grid'});
   const grid = page.getByRole('grid', {name: 'Images'});
@@ -73,24 +73,24 @@ test('arrow keys, Home and End move through the grid, Enter edits, Space selects
   await close();
 });
 
-test('cards are as many in a row as fit, two on a small phone', async () => {
+test('the number of columns depends on the width, two on a small phone', async () => {
   await uploadDrawings(setup.server, tokens.acme, 8);
   const {page, close} = await setup.signedIn({query: '?view=grid'});
   const columns = () => page.getByRole('grid', {name: 'Images'}).getAttribute('aria-colcount');
   await cardOf(page, 'Drawing 8').waitFor();
-  for (const [width, wanted] of [[360, 2], [600, 3], [1440, 7], [3840, 9]]) {
+  for (const [width, expected] of [[360, 2], [600, 3], [1440, 7], [3840, 9]]) {
     await page.setViewportSize({width, height: 900});
     await page.waitForFunction((value) =>
       document.querySelector('.image-grid').getAttribute('aria-colcount') === value,
-    String(wanted)).catch(() => {});
-    assert.equal(await columns(), String(wanted), `at ${width}`);
+    String(expected)).catch(() => {});
+    assert.equal(await columns(), String(expected), `at ${width}`);
     assert.ok(await page.evaluate(() =>
       document.documentElement.scrollWidth <= document.documentElement.clientWidth));
   }
   await close();
 });
 
-test('previews are lazy pictures with their ETag in the address', async () => {
+test('previews load lazily and have their ETag in the URL', async () => {
   await uploadDrawings(setup.server, tokens.acme, 1);
   const {page, close} = await setup.signedIn({query: '?view=grid'});
   const picture = cardOf(page, 'Drawing 1').getByRole('img');
@@ -102,7 +102,7 @@ test('previews are lazy pictures with their ETag in the address', async () => {
   await close();
 });
 
-test('single keys do what is done often, until they are switched off', async () => {
+test('single-key shortcuts work until they are disabled', async () => {
   await uploadDrawings(setup.server, tokens.acme, 1);
   const {page, close} = await setup.signedIn();
   await page.keyboard.press('g');

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Images come back from the documents that "Download image" gives.
+// Importing the documents created by "Download image".
 
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
@@ -22,7 +22,7 @@ async function importFiles(page, files) {
 const document = (bytes, name = 'image.json') =>
   ({name, mimeType: 'application/json', buffer: Buffer.from(bytes)});
 
-test('a downloaded document brings a deleted image back under its key', async () => {
+test('importing a downloaded document restores a deleted image under its key', async () => {
   await uploadDrawings(setup.server, tokens.acme, 2);
   const {page, close} = await setup.signedIn();
   const documents = [];
@@ -45,13 +45,13 @@ test('a downloaded document brings a deleted image back under its key', async ()
   await close();
 });
 
-test('a broken document is refused in words, the sound one is taken', async () => {
+test('an invalid document is rejected with a message, a valid one is imported', async () => {
   await uploadDrawings(setup.server, tokens.globex, 1);
-  const answer = await setup.server.api(tokens.globex, 'GET', 'api/images/tenant/d1.svg/export');
-  const sound = Buffer.from(await answer.arrayBuffer());
+  const response = await setup.server.api(tokens.globex, 'GET', 'api/images/tenant/d1.svg/export');
+  const valid = Buffer.from(await response.arrayBuffer());
   const {page, close} = await setup.signedIn({expected: [400]});
   const box = await importFiles(page, [
-    document(sound, 'sound.json'), document('{"title": "no data"}', 'broken.json'),
+    document(valid, 'valid.json'), document('{"title": "no data"}', 'broken.json'),
     {name: 'image.png', mimeType: 'image/png', buffer: Buffer.from('png')},
   ]);
   await box.getByRole('alert').getByText(/^broken\.json: /).waitFor();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Without a mouse: everything is reached, the focus is seen, and it goes where one expects it.
+// Keyboard use: every control is reachable, the focus is visible and moves as expected.
 
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
@@ -10,20 +10,21 @@ import {setUp} from './support/test_setup.mjs';
 
 const setup = setUp();
 
-/// What has the focus, and whether one sees that; nothing while the browser's own controls have it.
+/// The focused element, and whether its focus is visible; null while the browser's own controls
+/// have the focus.
 const focused = (page) => page.evaluate(() => {
   const node = document.activeElement;
   if (node === document.body) return null;
   node.dataset.reached = '';
-  // A file field lies unseen in its place to drop files on.
+  // A file input is invisible inside its drop zone.
   const look = getComputedStyle(node.closest('.file-chooser') ?? node);
   return {
     name: node.ariaLabel ?? node.textContent.trim(),
-    seen: look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) >= 2,
+    visible: look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) >= 2,
   };
 });
 
-/// Controls that can be used, but were not reached.
+/// Usable controls that were not reached.
 const unreached = (page, within) => page.evaluate((selector) =>
   [...document.querySelector(selector).querySelectorAll('button, input, select, a[href]')]
     .filter((node) => node.checkVisibility() && !node.disabled && node.tabIndex >= 0)
@@ -34,11 +35,11 @@ async function tabThrough(page, steps) {
   for (let step = 0; step < steps; step += 1) {
     await page.keyboard.press('Tab');
     const now = await focused(page);
-    assert.ok(now?.seen ?? true, `the focus is not seen at "${now?.name}"`);
+    assert.ok(now?.visible ?? true, `the focus is not visible at "${now?.name}"`);
   }
 }
 
-test('Tab reaches every control of the list, and the focus is seen', async () => {
+test('Tab reaches every control of the list with a visible focus', async () => {
   await uploadDrawings(setup.server, tokens.acme, 3);
   const {page, close} = await setup.signedIn();
   await rowOf(page, 'Drawing 1').waitFor();
@@ -48,7 +49,7 @@ test('Tab reaches every control of the list, and the focus is seen', async () =>
   await close();
 });
 
-test('Tab stays in a dialog, and reaches all of it', async () => {
+test('Tab stays in a dialog and reaches all its controls', async () => {
   await uploadDrawings(setup.server, tokens.acme, 1);
   const {page, close} = await setup.signedIn();
   for (const name of ['Upload image', 'Import image', 'Edit image', 'Delete image']) {
@@ -63,12 +64,12 @@ test('Tab stays in a dialog, and reaches all of it', async () => {
     await page.keyboard.press('Escape');
     await dialog(page, name).waitFor({state: 'detached'});
     assert.ok(await opener.evaluate((node) => node === document.activeElement),
-      `${name}: the focus does not return`);
+      `${name}: the focus was not restored`);
   }
   await close();
 });
 
-test('after a deletion the focus is on the image that took the place', async () => {
+test('after a deletion the focus is on the image that took its place', async () => {
   await uploadDrawings(setup.server, tokens.acme, 3);
   const {page, close} = await setup.signedIn();
   await rowOf(page, 'Drawing 2').getByRole('button', {name: 'Delete image'}).focus();
@@ -81,7 +82,7 @@ test('after a deletion the focus is on the image that took the place', async () 
   await close();
 });
 
-test('at the last page the focus goes to the way back', async () => {
+test('on the last page the focus moves to the previous-page button', async () => {
   await uploadDrawings(setup.server, tokens.acme, 11);
   const {page, close} = await setup.signedIn();
   await page.getByText('1–10 of 11').waitFor();
@@ -92,7 +93,7 @@ test('at the last page the focus goes to the way back', async () => {
   await close();
 });
 
-test('what a search finds is told, and who signs in stands before the images', async () => {
+test('search result counts are announced, and signing in focuses the main content', async () => {
   await uploadDrawings(setup.server, tokens.acme, 12);
   const {page, close} = await setup.open();
   await signIn(page, setup.server, tokens.acme);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The list: order, pages, search, the address, selection.
+// The list: order, pages, search, URL, selection.
 
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
@@ -11,7 +11,7 @@ import {setUp} from './support/test_setup.mjs';
 const setup = setUp();
 const drawings = (...numbers) => numbers.map((number) => `Drawing ${number}`);
 
-test('the newest images come first, ten to a page, and the address tells the page', async () => {
+test('images are listed newest first, ten per page, with the page in the URL', async () => {
   await uploadDrawings(setup.server, tokens.acme, 23);
   const {page, close} = await setup.signedIn();
   await waitForTitles(page, drawings(23, 22, 21, 20, 19, 18, 17, 16, 15, 14));
@@ -32,7 +32,7 @@ test('the newest images come first, ten to a page, and the address tells the pag
   await close();
 });
 
-test('a click on a heading sorts, a second one turns the order', async () => {
+test('clicking a heading sorts, clicking again reverses the order', async () => {
   await uploadDrawings(setup.server, tokens.acme, 3);
   const {page, close} = await setup.signedIn();
   await waitForTitles(page, drawings(3, 2, 1));
@@ -49,7 +49,7 @@ test('a click on a heading sorts, a second one turns the order', async () => {
   await close();
 });
 
-test('a search shows what has the text in its name, and says when nothing has', async () => {
+test('a search finds images by name and shows a message without results', async () => {
   await uploadDrawings(setup.server, tokens.acme, 12);
   const {page, close} = await setup.signedIn();
   const search = page.getByRole('searchbox', {name: 'Search images'});
@@ -64,19 +64,19 @@ test('a search shows what has the text in its name, and says when nothing has', 
   await close();
 });
 
-test('a search waits for the typing to end, is trimmed, and begins at the first page', async () => {
+test('a search is debounced, trimmed and starts at the first page', async () => {
   await uploadDrawings(setup.server, tokens.acme, 12);
   const {page, close} = await setup.signedIn({query: '?page=1'});
   await waitForTitles(page, drawings(2, 1));
-  const asked = [];
+  const queries = [];
   page.on('request', (request) => {
     const url = new URL(request.url());
-    if (url.pathname === '/api/images') asked.push(url.searchParams);
+    if (url.pathname === '/api/images') queries.push(url.searchParams);
   });
   await page.getByRole('searchbox', {name: 'Search images'})
     .pressSequentially('  drawing 1  ', {delay: 5});
   await waitForTitles(page, drawings(12, 11, 10, 1));
-  assert.deepEqual(asked.map((query) => [query.get('textSearch'), query.get('page')]),
+  assert.deepEqual(queries.map((query) => [query.get('textSearch'), query.get('page')]),
     [['drawing 1', '0']]);
   assert.equal(new URL(page.url()).searchParams.get('page'), null);
   await close();
@@ -124,14 +124,14 @@ test('selected images are counted and deleted together', async () => {
   await close();
 });
 
-test('the page says how many images there are and how much room they take', async () => {
+test('the page shows the number of images and the space used', async () => {
   await uploadDrawings(setup.server, tokens.acme, 2);
   const {page, close} = await setup.signedIn();
   await page.getByText(/^2 images · \d+ bytes/).waitFor();
   await close();
 });
 
-test('view and query outlast a reload', async () => {
+test('the view survives a reload', async () => {
   await uploadDrawings(setup.server, tokens.acme, 2);
   const {page, close} = await setup.signedIn();
   await page.getByRole('button', {name: 'Grid view'}).click();

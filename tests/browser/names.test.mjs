@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The roles and names that are the page's interface, in each of its states: each finds one element
-// only, also where a name is looked for as a part of another and in any case, as Playwright does.
+// The roles and names that are the page's interface: in each state, each of them finds exactly one
+// element, even with Playwright's case-insensitive substring match.
 
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
@@ -11,8 +11,8 @@ import {setUp} from './support/test_setup.mjs';
 
 const setup = setUp();
 
-/// Contains the name of every button: it must not pass for one.
-const treacherous = 'Upload image, Import, Edit, Update image, Save, Cancel, Delete, Name.svg';
+/// Contains the name of every button, and must not match any of them.
+const confusing = 'Upload image, Import, Edit, Update image, Save, Cancel, Delete, Name.svg';
 
 const pageButtons = ['Upload image', 'Import image', 'List view', 'Grid view', 'Refresh'];
 const imageButtons = ['Download image', 'Export image', 'Edit image', 'Delete image'];
@@ -30,7 +30,7 @@ async function assertToolbar(page) {
   assert.equal(await page.getByLabel('Search images').count(), 1);
 }
 
-/// Within the dialog of that name, which is the only one; beneath another by its name alone.
+/// Checks the only dialog of that name.
 async function assertDialog(page, title, {buttons, name = 1, alert = false, files = 0}) {
   const box = page.getByRole('dialog', {name: title});
   assert.equal(await box.count(), 1, `dialog "${title}"`);
@@ -41,7 +41,7 @@ async function assertDialog(page, title, {buttons, name = 1, alert = false, file
   return box;
 }
 
-test('signed out there is one field and one button', async () => {
+test('the sign-in page has one field and one button', async () => {
   const {page, close} = await setup.open({expected: [401]});
   await page.goto(setup.server.url);
   await page.getByLabel('Access token').fill('wrong');
@@ -54,7 +54,7 @@ test('signed out there is one field and one button', async () => {
   await close();
 });
 
-test('the toolbar’s names are unique in an empty gallery, and where nothing is found', async () => {
+test('the toolbar’s names are unique in an empty gallery and without search results', async () => {
   const {page, close} = await setup.signedIn();
   await page.getByText('No images yet').waitFor();
   await assertToolbar(page);
@@ -65,25 +65,25 @@ test('the toolbar’s names are unique in an empty gallery, and where nothing is
 });
 
 for (const view of ['list', 'grid']) {
-  test(`in the ${view} each image has each action once, whatever its name`, async () => {
+  test(`in the ${view} each image has each action once, even with a confusing name`, async () => {
     await uploadDrawings(setup.server, tokens.acme, 2);
     const {page, close} = await setup.signedIn({query: `?view=${view}`});
     await page.getByRole('button', {name: 'Upload image'}).click();
     const box = dialog(page, 'Upload image');
-    await box.locator('input[type=file]').setInputFiles(drawingFile(3, treacherous));
+    await box.locator('input[type=file]').setInputFiles(drawingFile(3, confusing));
     await box.getByRole('button', {name: 'Upload', exact: true}).click();
     await box.waitFor({state: 'detached'});
-    const image = (view === 'list' ? rowOf : cardOf)(page, treacherous);
+    const image = (view === 'list' ? rowOf : cardOf)(page, confusing);
     await image.waitFor();
     await assertToolbar(page);
     await assertOne(image, 'button', imageButtons);
-    await assertOne(image, 'img', [treacherous]);
+    await assertOne(image, 'img', [confusing]);
     assert.equal(await image.getByRole('checkbox').count(), 1);
     for (const name of imageButtons) {
       assert.equal(await page.getByRole('button', {name}).count(), 3, name);
     }
-    // A name stands on the page once: neither a message nor a hidden copy repeats it.
-    assert.equal(await page.getByText(treacherous).count(), 1);
+    // An image's name appears once: neither a message nor a hidden copy repeats it.
+    assert.equal(await page.getByText(confusing).count(), 1);
     assert.equal(await page.getByText('120 × 90').count(), 3);
     assert.equal(await page.getByText('3 images').count(), 1);
 
@@ -98,23 +98,23 @@ for (const view of ['list', 'grid']) {
   });
 }
 
-test('uploading: names are unique without a file, with one, and after a refusal', async () => {
+test('uploading: names are unique without a file, with one, and after an error', async () => {
   const {page, close} = await setup.signedIn();
   await page.getByRole('button', {name: 'Upload image'}).click();
   const buttons = ['Upload', 'Cancel'];
   const box = await assertDialog(page, 'Upload image', {buttons, files: 1});
   await box.getByRole('button', {name: 'Upload'}).click();
   await assertDialog(page, 'Upload image', {buttons, alert: true, files: 1});
-  await box.locator('input[type=file]').setInputFiles(drawingFile(1, treacherous));
+  await box.locator('input[type=file]').setInputFiles(drawingFile(1, confusing));
   await assertDialog(page, 'Upload image', {buttons, files: 1});
   await box.locator('input[type=file]').setInputFiles(
-    {name: `${treacherous}.txt`, mimeType: 'text/plain', buffer: Buffer.from('no image')});
+    {name: `${confusing}.txt`, mimeType: 'text/plain', buffer: Buffer.from('no image')});
   await assertDialog(page, 'Upload image', {buttons, alert: true, files: 1});
   assert.equal(await page.getByRole('button', {name: 'Upload image'}).count(), 1);
   await close();
 });
 
-test('importing: names are unique before and after a refusal', async () => {
+test('importing: names are unique before and after an error', async () => {
   const {page, close} = await setup.signedIn();
   await page.getByRole('button', {name: 'Import image'}).click();
   const buttons = ['Import', 'Cancel'];
@@ -126,7 +126,7 @@ test('importing: names are unique before and after a refusal', async () => {
   await close();
 });
 
-test('editing and updating: names are unique, private and public, and one above the other', async () => {
+test('editing and updating: names are unique, private, public and in nested dialogs', async () => {
   await uploadDrawings(setup.server, tokens.acme, 1);
   const {page, close} = await setup.signedIn();
   await rowOf(page, 'Drawing 1').getByRole('button', {name: 'Edit image'}).click();
@@ -144,7 +144,7 @@ test('editing and updating: names are unique, private and public, and one above 
   await edit.getByRole('button', {name: 'Update image'}).click();
   const inUpdate = {buttons: ['Update', 'Cancel'], files: 1};
   const update = await assertDialog(page, 'Update image', inUpdate);
-  await update.locator('input[type=file]').setInputFiles(drawingFile(2, treacherous));
+  await update.locator('input[type=file]').setInputFiles(drawingFile(2, confusing));
   await assertDialog(page, 'Update image', inUpdate);
   await update.locator('input[type=file]').setInputFiles(
     {name: 'Update.txt', mimeType: 'text/plain', buffer: Buffer.from('no image')});
@@ -155,7 +155,7 @@ test('editing and updating: names are unique, private and public, and one above 
   await close();
 });
 
-test('deleting: one button of the confirmation begins with Delete', async () => {
+test('deleting: exactly one button of the confirmation begins with Delete', async () => {
   await uploadDrawings(setup.server, tokens.acme, 3);
   await setup.server.api(tokens.acme, 'PUT',
     'api/images/tenant/d1.svg/references/DASHBOARD/one', {body: {name: 'Delete me'}});
@@ -175,7 +175,7 @@ test('deleting: one button of the confirmation begins with Delete', async () => 
   await close();
 });
 
-test('a session that ended and a demo’s other account sign in by the same names', async () => {
+test('the sign-in has the same names after a session has ended', async () => {
   const {page, close} = await setup.signedIn({expected: [401]});
   await page.getByText('No images yet').waitFor();
   await page.context().clearCookies();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The gallery as a chooser for a host's form, mounted under a prefix.
+// The gallery as a picker for a host's form, mounted under a prefix.
 
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
@@ -21,7 +21,7 @@ async function openForm() {
 const formData = (page) => page.evaluate(() =>
   Object.fromEntries(new FormData(document.querySelector('form'))));
 
-test('the link of the chosen image becomes the value of the form’s field', async () => {
+test('picking an image sets the form field to its link', async () => {
   await uploadDrawings(setup.server, tokens.acme, 3);
   const {page, close} = await openForm();
   await assertAccessible(page, 'demo form');
@@ -40,7 +40,7 @@ test('the link of the chosen image becomes the value of the form’s field', asy
   await close();
 });
 
-test('keyboard and list choose as well, and Escape leaves the value alone', async () => {
+test('the keyboard and the list can pick an image, and Escape keeps the value', async () => {
   await uploadDrawings(setup.server, tokens.acme, 2);
   const {page, close} = await openForm();
   await page.getByRole('button', {name: 'Browse from gallery'}).click();
@@ -65,7 +65,7 @@ test('keyboard and list choose as well, and Escape leaves the value alone', asyn
   await close();
 });
 
-test('an image that is uploaded in the chooser is chosen', async () => {
+test('an image uploaded in the picker is picked', async () => {
   const {page, close} = await openForm();
   await page.getByRole('button', {name: 'Browse from gallery'}).click();
   const frame = page.frameLocator('iframe');
@@ -77,38 +77,38 @@ test('an image that is uploaded in the chooser is chosen', async () => {
   await close();
 });
 
-test('a link can be set by hand, and the form’s reset takes it back', async () => {
+test('a link can be set by hand, and resetting the form clears it', async () => {
   const {page, close} = await openForm();
   await page.getByRole('button', {name: 'Set link'}).click();
   await page.getByLabel('Image link').fill('/deep/gallery/favicon.svg');
   await page.keyboard.press('Enter');
   assert.equal((await formData(page)).background, '/deep/gallery/favicon.svg');
   await page.getByRole('button', {name: 'Apply'}).click();
-  await page.getByText('The form, applied').waitFor();
+  await page.getByText('Submitted form data').waitFor();
   await page.getByRole('button', {name: 'Reset'}).click();
   assert.equal((await formData(page)).background, '');
   await close();
 });
 
-test('a host’s own window is told of the choice by a message', async () => {
+test('a window opened by the host sends the picked image as a message', async () => {
   await uploadDrawings(setup.server, tokens.acme, 2);
   const {page, close} = await openForm();
   const [chooser] = await Promise.all([page.waitForEvent('popup'), page.evaluate(() => {
     addEventListener('message', ({data}) => {
-      window.told = data;
+      window.received = data;
     });
     open('./?pick');
   })]);
   await chooser.getByRole('img', {name: 'Drawing 2'}).click();
-  await page.waitForFunction(() => window.told);
-  const {source, type, image} = await page.evaluate(() => window.told);
+  await page.waitForFunction(() => window.received);
+  const {source, type, image} = await page.evaluate(() => window.received);
   assert.deepEqual([source, type, image.title], ['imagegallery', 'pick', 'Drawing 2']);
   assert.equal(image.link, '/deep/gallery/api/images/tenant/d2.svg');
   assert.equal((await page.request.get(image.contentUrl)).status(), 200);
   await close();
 });
 
-test('messages from anybody else choose nothing', async () => {
+test('messages from other sources are ignored', async () => {
   const {page, close} = await openForm();
   await page.getByRole('button', {name: 'Browse from gallery'}).click();
   await page.frameLocator('iframe').getByRole('button', {name: 'Upload image'}).waitFor();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The page with very many images: `node scale.mjs [images]` fills a gallery and prints what the
-// browser's own trace says. Fails where the document holds more than 500 cards.
+// Benchmarks the page with very many images: `node scale.mjs [images]` fills a gallery and prints
+// figures from the browser's trace. Fails if the document contains more than 500 cards.
 
 import assert from 'node:assert/strict';
 import http from 'node:http';
@@ -43,7 +43,7 @@ async function fill(server) {
   agent.destroy();
 }
 
-/// Remembers when the first preview of each page is there.
+/// Records when the first preview of a page has loaded.
 function watchPreviews() {
   document.addEventListener('load', ({target}) => {
     if (target.tagName !== 'IMG' || !target.src.includes('/preview')) return;
@@ -57,23 +57,24 @@ async function firstPreview(page, server, query) {
   return page.evaluate(() => window.firstPreview);
 }
 
-/// Scrolls by the wheel, and by dragging the bar, for as many frames as given.
+/// Scrolls in small steps and jumps, for the given number of frames; returns the maximum number of
+/// cards.
 async function scroll(page, frames) {
   return page.evaluate(async (number) => {
-    let most = 0;
+    let maxCards = 0;
     const end = document.documentElement.scrollHeight;
     for (let frame = 0; frame < number; frame += 1) {
       if (frame % 120 === 119) scrollTo(0, Math.random() * end);
       else scrollBy(0, 160);
       await new Promise(requestAnimationFrame);
-      most = Math.max(most, document.querySelectorAll('.card').length);
+      maxCards = Math.max(maxCards, document.querySelectorAll('.card').length);
     }
-    return most;
+    return maxCards;
   }, frames);
 }
 
-/// The tasks of the page's main thread in a trace: microseconds on the clock and on the processor,
-/// which differ where others use the machine as well.
+/// The tasks of the page's main thread in a trace: wall-clock and CPU time in microseconds, which
+/// differ if the machine is busy.
 function tasksOf(trace) {
   const events = JSON.parse(trace.toString()).traceEvents;
   const threads = new Set(events.filter(({name, args}) =>
@@ -101,10 +102,10 @@ try {
     `${(await firstPreview(page, server, '?view=grid')).toFixed(0)} ms`);
   await browser.startTracing(page, {categories: ['toplevel', 'devtools.timeline',
     'disabled-by-default-devtools.timeline']});
-  const most = await scroll(page, 1200);
+  const maxCards = await scroll(page, 1200);
   const tasks = tasksOf(await browser.stopTracing());
   print('frames scrolled', 1200);
-  print('most cards in the document, laptop', most);
+  print('max cards in the document, laptop', maxCards);
   print('tasks of the main thread', tasks.length);
   for (const time of ['clock', 'processor']) {
     const longest = tasks.reduce((max, task) => Math.max(max, task[time]), 0);
@@ -115,9 +116,10 @@ try {
   await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
   await page.getByText(/^d1\.svg$/).waitFor();
   await page.setViewportSize({width: 3840, height: 2160});
-  const mostLarge = await scroll(page, 120);
-  print('most cards in the document, 4K', mostLarge);
-  assert.ok(Math.max(most, mostLarge) <= 500, `${most}, ${mostLarge} cards in the document`);
+  const maxCardsLarge = await scroll(page, 120);
+  print('max cards in the document, 4K', maxCardsLarge);
+  assert.ok(Math.max(maxCards, maxCardsLarge) <= 500,
+    `${maxCards}, ${maxCardsLarge} cards in the document`);
   await close();
 } finally {
   await browser.close();

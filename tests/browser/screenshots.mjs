@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pictures of the page: all scenes on phone, laptop and 4K, light and dark, into build/screenshots,
-// and those that the documents show, which must be small, into docs/images. `node screenshots.mjs
-// TEXT` makes only those with the text in their names.
+// Takes screenshots of the page: all scenes on phone, laptop and 4K, light and dark, into
+// build/screenshots, and the small ones for the documentation into docs/images. `node
+// screenshots.mjs TEXT` takes only those with the text in their names.
 
 import {mkdir, stat} from 'node:fs/promises';
 import path from 'node:path';
@@ -11,8 +11,8 @@ import {cardOf, rowOf} from './support/gallery_page.mjs';
 import {startServer, tokens} from './support/gallery_server.mjs';
 import {demoImages, photograph} from './support/photographs.mjs';
 
-const everything = fileURLToPath(new URL('../../build/screenshots', import.meta.url));
-const documents = fileURLToPath(new URL('../../docs/images', import.meta.url));
+const outputDirectory = fileURLToPath(new URL('../../build/screenshots', import.meta.url));
+const docsDirectory = fileURLToPath(new URL('../../docs/images', import.meta.url));
 const maxDocumentBytes = 400_000;
 
 const sizes = {
@@ -27,7 +27,7 @@ async function showGrid(page) {
   await page.getByRole('gridcell').first().waitFor();
 }
 
-const answer = (value, status = 200) => (route) =>
+const respondWith = (value, status = 200) => (route) =>
   route.fulfill({status, contentType: 'application/json', body: JSON.stringify(value)});
 
 async function reload(page, path, respond) {
@@ -35,7 +35,7 @@ async function reload(page, path, respond) {
   await page.reload();
 }
 
-/// Each scene leaves the page as it is to be pictured.
+/// Each scene prepares the page for its screenshot.
 const scenes = {
   list: async () => {},
   grid: showGrid,
@@ -52,21 +52,21 @@ const scenes = {
       const page = await (await route.fetch()).json();
       page.data[1].title = long;
       page.data[2].title = `${long.replaceAll('_', ' ')}, seen from the gate`;
-      await answer(page)(route);
+      await respondWith(page)(route);
     });
     await rowOf(page, long).waitFor();
   },
   'signed-out': async (page) => {
-    await reload(page, '**/api/session', answer({role: 'anonymous'}));
+    await reload(page, '**/api/session', respondWith({role: 'anonymous'}));
     await page.getByLabel('Access token').waitFor();
   },
   empty: async (page) => {
     await reload(page, '**/api/images?*',
-      answer({data: [], totalPages: 0, totalElements: 0, hasNext: false}));
+      respondWith({data: [], totalPages: 0, totalElements: 0, hasNext: false}));
     await page.getByText('No images yet').waitFor();
   },
   failed: async (page) => {
-    await reload(page, '**/api/images?*', answer({message: 'The storage is busy.'}, 503));
+    await reload(page, '**/api/images?*', respondWith({message: 'The storage is busy.'}, 503));
     await page.getByText('The storage is busy.').waitFor();
   },
   loading: async (page) => {
@@ -110,13 +110,13 @@ const scenes = {
   },
 };
 
-/// Brings the image in use to the first page.
+/// Moves the image in use to the first page.
 const queries = {delete: '?sortOrder=ASC'};
 
-/// The other scenes look the same on a 4K screen, with more room around them.
+/// The other scenes look the same on a 4K screen, with more space around them.
 const largeScenes = ['list', 'grid', 'edit', 'empty'];
 
-/// The pictures of the documents.
+/// The screenshots for the documentation.
 const shown = {
   'gallery.png': {
     scene: 'grid', query: '?sortProperty=size&sortOrder=ASC', viewport: {width: 1180, height: 664},
@@ -137,7 +137,7 @@ async function settle(page) {
   });
 }
 
-/// Of `options.scene` into `file`, which has at most `maxBytes`.
+/// Takes a screenshot of `options.scene` into `file`; fails if it exceeds `maxBytes`.
 async function picture(browser, server, file, {scene, query = '', maxBytes = Infinity, ...options}) {
   if (!path.basename(file).includes(process.argv[2] ?? '')) return;
   const {page, close} = await newPage(browser, server, {expected: [503], ...options});
@@ -153,7 +153,7 @@ async function picture(browser, server, file, {scene, query = '', maxBytes = Inf
   if (size > maxBytes) throw new Error(`${file} has ${size} bytes`);
 }
 
-for (const directory of [everything, documents]) await mkdir(directory, {recursive: true});
+for (const directory of [outputDirectory, docsDirectory]) await mkdir(directory, {recursive: true});
 const server = await startServer(['--demo', '--demo-images', demoImages]);
 const browser = await launchBrowser();
 try {
@@ -162,13 +162,13 @@ try {
       if (size === '4k' && !largeScenes.includes(scene)) continue;
       for (const colorScheme of ['light', 'dark']) {
         await picture(browser, server,
-          path.join(everything, `${scene}-${size}-${colorScheme}.png`),
+          path.join(outputDirectory, `${scene}-${size}-${colorScheme}.png`),
           {scene, colorScheme, query: queries[scene], ...sizes[size]});
       }
     }
   }
   for (const [name, options] of Object.entries(shown)) {
-    await picture(browser, server, path.join(documents, name),
+    await picture(browser, server, path.join(docsDirectory, name),
       {...options, maxBytes: maxDocumentBytes});
   }
 } finally {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the page shows when there is nothing, not yet, not any more, or not for this user.
+// The page without images: empty, loading, failed, offline, signed out or forbidden.
 
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
@@ -12,7 +12,7 @@ import {setUp} from './support/test_setup.mjs';
 
 const setup = setUp();
 
-test('a wrong token is refused beside the field', async () => {
+test('an invalid token shows an error next to the field', async () => {
   const {page, close} = await setup.open({expected: [401]});
   await page.goto(setup.server.url);
   await page.getByRole('button', {name: 'Sign in'}).click();
@@ -24,7 +24,7 @@ test('a wrong token is refused beside the field', async () => {
   await close();
 });
 
-test('signing out leads back to the sign-in, and no script can read the session', async () => {
+test('signing out shows the sign-in, and scripts cannot read the session cookie', async () => {
   const {page, close} = await setup.signedIn();
   assert.equal(await page.evaluate(() => document.cookie), '');
   await page.reload();
@@ -35,10 +35,10 @@ test('signing out leads back to the sign-in, and no script can read the session'
   await close();
 });
 
-test('the page’s policy lets no inline script run', async () => {
+test('the page’s CSP blocks inline scripts', async () => {
   const {page, close} = await setup.open({expected: [/Content Security Policy/]});
-  const answer = await page.goto(setup.server.url);
-  const policy = answer.headers()['content-security-policy'];
+  const response = await page.goto(setup.server.url);
+  const policy = response.headers()['content-security-policy'];
   assert.match(policy, /default-src 'none'/);
   assert.doesNotMatch(policy, /unsafe/);
   await page.evaluate(() => {
@@ -50,7 +50,7 @@ test('the page’s policy lets no inline script run', async () => {
   await close();
 });
 
-test('a session that ends meanwhile is told', async () => {
+test('an expired session shows a message', async () => {
   const {page, close} = await setup.signedIn({expected: [401]});
   await page.getByText('No images yet').waitFor();
   await page.context().clearCookies();
@@ -59,7 +59,7 @@ test('a session that ends meanwhile is told', async () => {
   await close();
 });
 
-test('a user who may not browse is told so', async () => {
+test('a user without permission to browse sees a message', async () => {
   const {page, close} = await setup.open();
   await page.goto(setup.server.url);
   await page.getByLabel('Access token').fill(tokens.user);
@@ -69,15 +69,15 @@ test('a user who may not browse is told so', async () => {
   await close();
 });
 
-test('while images load, their places are shown', async () => {
+test('placeholders are shown while images load', async () => {
   await uploadDrawings(setup.server, tokens.acme, 1);
   const {page, close} = await setup.signedIn();
   let go;
-  const held = new Promise((resolve) => {
+  const released = new Promise((resolve) => {
     go = resolve;
   });
   await page.route('**/api/images?*', async (route) => {
-    await held;
+    await released;
     await route.continue();
   });
   for (const view of ['list', 'grid']) {
@@ -90,7 +90,7 @@ test('while images load, their places are shown', async () => {
   await close();
 });
 
-test('a failure says so and can be tried again', async () => {
+test('a failed load shows an error and can be retried', async () => {
   await uploadDrawings(setup.server, tokens.acme, 1);
   const {page, close} = await setup.signedIn({expected: [503]});
   for (const view of ['list', 'grid']) {
@@ -108,7 +108,7 @@ test('a failure says so and can be tried again', async () => {
   await close();
 });
 
-test('without a connection the page says so, and comes back by itself', async () => {
+test('without a connection the page shows a message and recovers automatically', async () => {
   await uploadDrawings(setup.server, tokens.acme, 1);
   const {page, close} = await setup.signedIn({expected: [/ERR_INTERNET_DISCONNECTED/]});
   await rowOf(page, 'Drawing 1').waitFor();
@@ -150,7 +150,7 @@ test('a system administrator edits system images and sets tenants’ limits', as
 });
 
 for (const colorScheme of ['light', 'dark']) {
-  test(`on a phone everything is in reach and accessible, ${colorScheme}`, async () => {
+  test(`on a phone everything is reachable and accessible, ${colorScheme}`, async () => {
     await uploadDrawings(setup.server, tokens.acme, 12);
     await uploadDrawings(setup.server, tokens.system, 1, {from: 20});
     const {page, close} = await setup.open({...phone, colorScheme});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A drawing that somebody uploaded runs no script and loads nothing, however it is opened.
+// An uploaded SVG runs no script and loads nothing, however it is opened.
 
 import assert from 'node:assert/strict';
 import {once} from 'node:events';
@@ -11,9 +11,9 @@ import {setUp} from './support/test_setup.mjs';
 
 const setup = setUp();
 
-/// Another site: it remembers who asks it for anything, embeds drawings, and serves them without
-/// any of the gallery's safety fields.
-const elsewhere = {
+/// Another site: it records all requests, embeds drawings, and serves them without the gallery's
+/// security headers.
+const otherSite = {
   requests: [],
   pages: new Map(),
   async start() {
@@ -34,15 +34,15 @@ const elsewhere = {
   },
 };
 
-before(() => elsewhere.start());
-after(() => elsewhere.server.closeAllConnections() || elsewhere.server.close());
+before(() => otherSite.start());
+after(() => otherSite.server.closeAllConnections() || otherSite.server.close());
 
 const drawings = () => hostileDrawings(
-  `console.log('RAN');fetch('${elsewhere.url}/fetched');alert(1)`, `${elsewhere.url}/loaded`);
+  `console.log('RAN');fetch('${otherSite.url}/fetched');alert(1)`, `${otherSite.url}/loaded`);
 
-/// Has a page of `context` visit something, and tells what happened there that should not.
-async function happenings(context, visit) {
-  elsewhere.requests.length = 0;
+/// Visits something in a new page of `context`, and returns the unwanted events.
+async function unwantedEvents(context, visit) {
+  otherSite.requests.length = 0;
   const events = [];
   const page = await context.newPage();
   page.on('console', (message) => {
@@ -53,24 +53,24 @@ async function happenings(context, visit) {
     await dialog.dismiss();
   });
   page.on('response', (response) => {
-    if (new URL(response.url()).pathname === sameSite) events.push('its own site was asked');
+    if (new URL(response.url()).pathname === sameSite) events.push('the same site was requested');
   });
   page.on('popup', () => events.push('a window opened'));
   await visit(page);
-  // Hovers, clicks, and has frames drawn, after which whatever begins by itself has begun. Not by a
-  // script: none of ours would run here either.
+  // Hovers, clicks and renders two frames, so that everything automatic has started. Not by script:
+  // ours would not run here either.
   await page.mouse.move(50, 50);
   await page.mouse.click(50, 50);
   const session = await context.newCDPSession(page);
   for (let frame = 0; frame < 2; frame += 1) await session.send('Page.captureScreenshot');
   await page.close();
-  return [...events, ...elsewhere.requests.map((target) => `${target} was asked for`)];
+  return [...events, ...otherSite.requests.map((target) => `${target} was requested`)];
 }
 
-/// The public links of the drawings that the gallery took, by name, and the names of the others.
+/// Uploads all drawings. Returns the accepted images by name, and the rejected names.
 async function uploadAll() {
   const links = new Map();
-  const refused = [];
+  const rejected = [];
   for (const [name, text] of Object.entries(drawings())) {
     const target = `${setup.server.url}api/image?public=true&fileName=${encodeURIComponent(name)}.svg`;
     const response = await fetch(target, {
@@ -78,44 +78,44 @@ async function uploadAll() {
       headers: {Authorization: `Bearer ${tokens.acme}`, 'Content-Type': 'image/svg+xml'},
     });
     if (response.ok) links.set(name, await response.json());
-    else refused.push(`${name}: ${response.status}`);
+    else rejected.push(`${name}: ${response.status}`);
   }
-  return {links, refused};
+  return {links, rejected};
 }
 
-test('what only pretends to be a drawing does not get in', async () => {
-  const {links, refused} = await uploadAll();
-  assert.deepEqual(refused.map((one) => one.replace(/: 4\d\d$/, '')).sort(), [
+test('files that only pretend to be drawings are rejected', async () => {
+  const {links, rejected} = await uploadAll();
+  assert.deepEqual(rejected.map((one) => one.replace(/: 4\d\d$/, '')).sort(), [
     'HTML that says it is a drawing', 'entity of its own', 'external entity']);
   assert.ok(links.size >= 40);
 });
 
-test('a drawing that is opened by its public link runs and loads nothing', async () => {
+test('a drawing opened by its public link runs and loads nothing', async () => {
   const {links} = await uploadAll();
   const context = await setup.browser.newContext();
   for (const [name, image] of links) {
     const link = new URL(image.publicLink, setup.server.url).href;
-    const events = await happenings(context, (page) => page.goto(link));
+    const events = await unwantedEvents(context, (page) => page.goto(link));
     assert.deepEqual(events, [], name);
   }
 });
 
-test('a drawing that another site embeds runs and loads nothing', async () => {
+test('a drawing embedded by another site runs and loads nothing', async () => {
   const {links} = await uploadAll();
   const context = await setup.browser.newContext();
   for (const [name, image] of links) {
     const link = new URL(image.publicLink, setup.server.url).href;
-    elsewhere.pages.set('/embedding', {
+    otherSite.pages.set('/embedding', {
       type: 'text/html',
       text: `<!doctype html><title>e</title><iframe src="${link}"></iframe><object data="${link}"></object>
         <embed src="${link}"><img src="${link}" alt=""><p style="background:url(${link})">p</p>`,
     });
-    const events = await happenings(context, (page) => page.goto(`${elsewhere.url}/embedding`));
+    const events = await unwantedEvents(context, (page) => page.goto(`${otherSite.url}/embedding`));
     assert.deepEqual(events, [], name);
   }
 });
 
-test('a private drawing that is opened is saved, not shown', async () => {
+test('opening a private drawing downloads it', async () => {
   const {page, close} = await setup.signedIn();
   const text = drawings().script;
   const response = await setup.server.api(tokens.acme, 'POST', '/api/image?fileName=a.svg',
@@ -127,16 +127,16 @@ test('a private drawing that is opened is saved, not shown', async () => {
   await close();
 });
 
-test('the same drawings do run and load where nothing keeps them from it', async () => {
+test('the same drawings do run and load without the gallery’s security headers', async () => {
   const context = await setup.browser.newContext();
   const harmless = [];
   for (const [name, text] of Object.entries(drawings())) {
-    elsewhere.pages.set('/drawing', {type: 'image/svg+xml', text});
-    const events = await happenings(context, (page) =>
-      page.goto(`${elsewhere.url}/drawing`).catch(() => {}));
+    otherSite.pages.set('/drawing', {type: 'image/svg+xml', text});
+    const events = await unwantedEvents(context, (page) =>
+      page.goto(`${otherSite.url}/drawing`).catch(() => {}));
     if (events.length === 0) harmless.push(name);
   }
-  // The others show that the tests above would see what happens.
-  console.log(`harmless in this browser anyway: ${harmless.join(', ')}`);
+  // The others prove that the tests above can detect unwanted events.
+  console.log(`harmless in this browser: ${harmless.join(', ')}`);
   assert.ok(harmless.length < 20, harmless.join(', '));
 });

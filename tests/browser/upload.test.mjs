@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ways into the gallery: chooser, drop, paste; limits, progress, cancelling, trying again.
+// Uploading by file chooser, drop and paste; limits, progress, cancelling, retrying.
 
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
@@ -11,7 +11,7 @@ import {setUp} from './support/test_setup.mjs';
 
 const setup = setUp(['--max-image-bytes', '3000000', '--max-total-bytes', '4000000']);
 
-/// Hands files to the page as a drop on `target` does.
+/// Simulates dropping files on `target`.
 async function drop(page, target, files) {
   const transfer = await page.evaluateHandle((list) => {
     const data = new DataTransfer();
@@ -26,7 +26,7 @@ async function drop(page, target, files) {
 const svg = (number, name = `dropped-${number}.svg`) =>
   ({name, type: 'image/svg+xml', text: drawing(number).toString()});
 
-test('several files go up at once, each under its own name', async () => {
+test('several files are uploaded at once, each with its own name', async () => {
   const {page, close} = await setup.signedIn();
   await page.getByRole('button', {name: 'Upload image'}).click();
   const box = dialog(page, 'Upload image');
@@ -44,7 +44,7 @@ test('several files go up at once, each under its own name', async () => {
   await close();
 });
 
-test('a name may be given before the file', async () => {
+test('a name can be entered before choosing the file', async () => {
   const {page, close} = await setup.signedIn();
   await page.getByRole('button', {name: 'Upload image'}).click();
   const box = dialog(page, 'Upload image');
@@ -68,7 +68,7 @@ test('files dropped anywhere on the page open the upload dialog', async () => {
   await close();
 });
 
-test('a file that the browser itself drags onto the page is taken', async () => {
+test('a file dragged by the browser itself is accepted', async () => {
   const {page, close} = await setup.signedIn();
   const cdp = await page.context().newCDPSession(page);
   const data = {items: [], files: [photograph('Wine')], dragOperationsMask: 1};
@@ -83,7 +83,7 @@ test('a file that the browser itself drags onto the page is taken', async () => 
   await close();
 });
 
-test('an image is pasted from the clipboard', async () => {
+test('an image can be pasted from the clipboard', async () => {
   const {page, close} = await setup.signedIn();
   await page.evaluate(async () => {
     const canvas = new OffscreenCanvas(40, 30);
@@ -100,7 +100,7 @@ test('an image is pasted from the clipboard', async () => {
   await close();
 });
 
-test('what is too large or no image is refused before anything is sent', async () => {
+test('files that are too large or not images are rejected before anything is sent', async () => {
   const {page, close} = await setup.signedIn();
   let sent = 0;
   page.on('request', (request) => {
@@ -128,12 +128,12 @@ test('what is too large or no image is refused before anything is sent', async (
   await box.locator('input[type=file]').setInputFiles([1, 2].map((number) =>
     ({name: `big${number}.png`, mimeType: 'image/png', buffer: Buffer.alloc(2_500_000)})));
   await box.getByRole('button', {name: 'Upload', exact: true}).click();
-  await alert.getByText('Not enough space: 4.8 MB are wanted, 3.8 MB of the limit are free.').waitFor();
+  await alert.getByText('Not enough space: 4.8 MB needed, 3.8 MB free.').waitFor();
   assert.equal(sent, 0);
   await close();
 });
 
-test('what the server refuses says why, and can be tried again', async () => {
+test('a server error is shown and the upload can be retried', async () => {
   const {page, close} = await setup.signedIn({expected: [415, 503]});
   await page.getByRole('button', {name: 'Upload image'}).click();
   const box = dialog(page, 'Upload image');
@@ -158,7 +158,7 @@ test('what the server refuses says why, and can be tried again', async () => {
   await close();
 });
 
-test('progress is real, and cancelling stops the transfer', async () => {
+test('progress is shown, and cancelling aborts the transfer', async () => {
   const {page, close} = await setup.signedIn();
   const cdp = await page.context().newCDPSession(page);
   await cdp.send('Network.enable');
@@ -187,7 +187,7 @@ test('progress is real, and cancelling stops the transfer', async () => {
   await close();
 });
 
-test('the same file twice makes two images', async () => {
+test('uploading the same file twice creates two images', async () => {
   const {page, close} = await setup.signedIn();
   await upload(page, drawingFile(1), {name: 'One'});
   await upload(page, drawingFile(1), {name: 'Two'});

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The REST API of the gallery that serves this page. Its routes lie beside this module, wherever
-// the host has mounted them.
+// The REST API of the gallery that serves this page. Its routes are relative to this module,
+// wherever the host has mounted them.
 
 export const base = new URL('.', import.meta.url);
 
-/// A refusal by the server, or `status` 0 where it could not be reached. `body` is its answer.
+/// An error response, or `status` 0 if the server could not be reached. `body`: the response's JSON.
 export class ApiError extends Error {
   constructor(status, message, body = null) {
     super(message);
@@ -13,17 +13,17 @@ export class ApiError extends Error {
     this.body = body;
   }
 
-  /// Whether the same request may succeed a little later.
-  get mayPass() {
+  /// Whether the same request may succeed later.
+  get isRetryable() {
     return this.status === 0 || this.status === 429 || this.status >= 500;
   }
 }
 
-/// Tells what concerns the whole page: "signed-out", "unreachable", "reachable".
+/// Dispatches page-wide events: "signed-out", "unreachable", "reachable".
 export const apiEvents = new EventTarget();
 
-/// The absolute address of a path such as "api/images" or an image's `link`. Links are told with
-/// the server's prefix; a proxy may have mounted it elsewhere, so only what follows counts.
+/// The absolute URL of a path such as "api/images" or an image's `link`. Links include the server's
+/// prefix, which a proxy may change, so only the part after the prefix is used.
 export function urlOf(path, query = {}) {
   const url = new URL(path.slice(Math.max(0, path.lastIndexOf('/api/images/') + 1)), base);
   for (const [name, value] of Object.entries(query)) {
@@ -32,7 +32,7 @@ export function urlOf(path, query = {}) {
   return url.href;
 }
 
-/// The error for an answer that is none of success.
+/// The error for an unsuccessful response.
 export function errorOf(status, text) {
   let body = null;
   try {
@@ -41,11 +41,11 @@ export function errorOf(status, text) {
     body = null;
   }
   const message = typeof body === 'string' ? body : body?.message ?? body?.detail ?? body?.title;
-  return new ApiError(status, message || `The server answered with status ${status}.`, body);
+  return new ApiError(status, message || `The server responded with status ${status}.`, body);
 }
 
-/// What every answer means for the page as a whole.
-export function noteStatus(status) {
+/// Dispatches the page-wide events for a response status.
+export function reportStatus(status) {
   apiEvents.dispatchEvent(new Event(status === 0 ? 'unreachable' : 'reachable'));
   if (status === 401) apiEvents.dispatchEvent(new Event('signed-out'));
 }
@@ -62,10 +62,10 @@ async function send(method, path, {query, json, body, headers = {}, signal, quie
     });
   } catch (error) {
     if (error.name === 'AbortError') throw error;
-    noteStatus(0);
+    reportStatus(0);
     throw new ApiError(0, 'The server cannot be reached.');
   }
-  if (!quiet) noteStatus(response.status);
+  if (!quiet) reportStatus(response.status);
   if (!response.ok) throw errorOf(response.status, await response.text());
   return response;
 }
@@ -84,61 +84,62 @@ export const session = {
 export const images = {
   list: (query, signal) => sendForJson('GET', 'api/images', {query, signal}),
 
-  /// The image as it is now.
+  /// The current image.
   info: (image, signal) => sendForJson('GET', `${image.link}/info`, {signal}),
 
-  /// Only while the record is that of `image`; else an error with status 412.
+  /// Fails with status 412 if the record has changed since `image` was read.
   rename: (image, title) => sendForJson('PUT', `${image.link}/info`, {
     json: {title}, headers: {'If-Match': recordTag(image)},
   }),
 
-  /// Likewise.
+  /// Fails with status 412 like `rename`.
   setPublic: (image, isPublic) => sendForJson('PUT', `${image.link}/public/${isPublic}`, {
     headers: {'If-Match': recordTag(image)},
   }),
 
-  /// A result for each image, in their order.
+  /// Returns one result per image, in order.
   async remove(list, {force = false} = {}) {
-    const named = list.map(({link}) => refOf(link));
+    const refs = list.map(({link}) => refOf(link));
     const query = {force: force || undefined};
-    return (await sendForJson('POST', 'api/images/delete', {query, json: named})).results;
+    return (await sendForJson('POST', 'api/images/delete', {query, json: refs})).results;
   },
 };
 
 export const limits = {
-  /// Of who asks: `{images, bytes, maxImageBytes, maxTotalBytes}`; a limit of 0 is none.
+  /// The caller's usage and limits: `{images, bytes, maxImageBytes, maxTotalBytes}`; 0: no limit.
   own: () => sendForJson('GET', 'api/system/params'),
 
-  /// Of a tenant: the same, and `own` with what was set for it, null where nothing was.
+  /// A tenant's usage and limits, plus `own`: its explicit limits, null if not set.
   read: (tenant) => sendForJson('GET', `api/limits/${encodeURIComponent(tenant)}`),
   write: (tenant, value) =>
     sendForJson('PUT', `api/limits/${encodeURIComponent(tenant)}`, {json: value}),
 };
 
-/// Scope and key out of a link such as "/api/images/tenant/pump%201.jpg".
+/// The scope and key of a link such as "/api/images/tenant/pump%201.jpg".
 export function refOf(link) {
   const [scope, key] = link.split('/').slice(-2);
   return {scope, key: decodeURIComponent(key)};
 }
 
-/// The ETag of the record that `image` was read from: guards a change against somebody else's.
+/// The ETag of the record that `image` was read from, for If-Match.
 export function recordTag({id, revision}) {
   return `"${id.id}-${revision}"`;
 }
 
-/// The image's bytes as they are now: this address may be kept for good.
+/// The URL of the image's current bytes: it may be cached forever.
 export function contentUrl(image) {
   return urlOf(image.link, {v: image.descriptor?.etag ?? image.etag});
 }
 
-/// Its smallest preview with sides of at least `side` pixels, else the largest, likewise.
+/// The URL of the smallest preview with both sides at least `side` pixels, else of the largest. It
+/// may be cached forever.
 export function previewUrl(image, side = 0) {
-  const {previewDescriptor: usual, morePreviews: more = []} = image.descriptor;
-  const bySize = [usual, ...more].sort((a, b) => a.width - b.width);
+  const {previewDescriptor: standard, morePreviews: more = []} = image.descriptor;
+  const bySize = [standard, ...more].sort((a, b) => a.width - b.width);
   const shortSide = ({width, height}) => Math.min(width, height);
   const preview = side === 0
-    ? usual : bySize.find((one) => shortSide(one) >= side) ?? bySize[bySize.length - 1];
+    ? standard : bySize.find((one) => shortSide(one) >= side) ?? bySize[bySize.length - 1];
   return urlOf(`${image.link}/preview`, {
-    preset: preview === usual ? null : preview.preset, v: preview.etag,
+    preset: preview === standard ? null : preview.preset, v: preview.etag,
   });
 }

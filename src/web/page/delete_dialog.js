@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Asks before images are deleted, and asks again, saying by whom, where they are in use.
+// Asks before images are deleted, and asks again for images in use, listing their users.
 
 import {images, previewUrl, refOf} from './api.js';
 import {Dialog} from './dialog.js';
@@ -38,7 +38,7 @@ class DeleteDialog extends Dialog {
     this.clearRefusal();
     this.main.disabled = true;
     try {
-      this.sort(await images.remove(this.list, {force: this.force}));
+      this.showResults(await images.remove(this.list, {force: this.force}));
     } catch (error) {
       this.refuse(error.message);
     } finally {
@@ -46,13 +46,13 @@ class DeleteDialog extends Dialog {
     }
   }
 
-  /// What is gone, what is in use, what failed.
-  sort(results) {
+  /// Sorts the results into deleted, in use and failed.
+  showResults(results) {
     const outcomes = this.list.map((image) => {
       const {scope, key} = refOf(image.link);
       return {image, result: results.find((one) => one.scope === scope && one.key === key) ?? {}};
     });
-    // What somebody else has deleted is gone as well.
+    // An image deleted by someone else is gone as well.
     const isGone = ({result}) => result.success || result.status === 404;
     const gone = outcomes.filter(isGone).map(({image}) => image);
     this.gone.push(...gone);
@@ -65,7 +65,7 @@ class DeleteDialog extends Dialog {
     this.list = left.map(({image}) => image);
     const used = left.filter(({result}) => usersOf(result).length > 0);
     if (used.length === left.length) this.askAgain(used);
-    else this.tellFailed(left, gone.length);
+    else this.showFailed(left, gone.length);
   }
 
   askAgain(used) {
@@ -77,24 +77,25 @@ class DeleteDialog extends Dialog {
           element('img', {src: previewUrl(image), alt: '', class: 'fill'})),
         element('div', {}, element('strong', {}, image.title), usersList(usersOf(result), this.session))))));
     this.refuse(used.length === 1
-      ? `“${used[0].image.title}” is in use and was not deleted. What uses it will miss it.`
-      : `${used.length} images are in use and were not deleted. What uses them will miss them.`);
+      ? `“${used[0].image.title}” is in use and was not deleted. Deleting it breaks these items.`
+      : `${used.length} images are in use and were not deleted. Deleting them breaks these items.`);
   }
 
-  tellFailed(left, gone) {
+  showFailed(left, gone) {
     this.refuse(
       gone > 0 && element('p', {}, `${formatCount(gone, 'image')} deleted.`),
-      left.map(({image, result}) => element('p', {}, `${image.title}: ${result.error ?? 'It was not deleted.'}`)));
+      left.map(({image, result}) =>
+        element('p', {}, `${image.title}: ${result.error ?? 'Could not be deleted.'}`)));
   }
 }
 
-/// References come by entity type.
+/// `references` is grouped by entity type.
 function usersOf({references}) {
   return Object.entries(references ?? {}).flatMap(([entityType, list]) =>
     list.map((one) => ({entityType, ...one})));
 }
 
-/// Whose they are matters to a system administrator only.
+/// The tenant is shown to system administrators only.
 function usersList(users, session) {
   return element('ul', {class: 'users'}, users.map((user) => {
     const type = user.entityType.toLowerCase().replaceAll('_', ' ');
@@ -106,7 +107,7 @@ function usersList(users, session) {
 }
 
 
-/// `removed(images)` is called at the end with those that are gone.
+/// `removed(images)` is called on closing with the deleted images.
 export function deleteDialog(list, options) {
   new DeleteDialog(list, options).open();
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// A modal dialog: heading, content, a place for refusals, buttons.
+// A modal dialog: heading, content, error area, buttons.
 
 import {button, element, icon, uniqueId} from './element.js';
 
 export class Dialog {
-  /// `title` is its name. `wide` gives it more room.
+  /// `title` is its accessible name. `wide` makes it wider.
   constructor({title, wide = false}) {
     const titleId = uniqueId('dialog-title');
     this.heading = element('h2', {id: titleId}, title);
@@ -32,10 +32,10 @@ export class Dialog {
     }, this.form, element('div', {class: 'notices', role: 'status'}));
   }
 
-  /// What Enter does; a dialog that has something to do says what.
+  /// Called by Enter; overridden by dialogs with an action.
   submit() {}
 
-  /// What Escape, Close and Cancel do.
+  /// Called by Escape, Close and Cancel.
   cancel() {
     this.close();
   }
@@ -61,7 +61,7 @@ export class Dialog {
     this.onClosed?.();
   }
 
-  /// Says why something was refused, until the next attempt.
+  /// Shows an error until the next attempt.
   refuse(...content) {
     this.alert.replaceChildren(icon('alert'), element('div', {}, content));
     this.alert.hidden = false;
@@ -73,7 +73,7 @@ export class Dialog {
     this.alert.replaceChildren();
   }
 
-  /// The buttons at the end; the first given is the main one.
+  /// Sets the buttons at the end; the first one is the main one.
   setButtons(...list) {
     this.buttons.replaceChildren(...list.reverse());
   }
@@ -89,8 +89,8 @@ export class Dialog {
   }
 }
 
-/// What had the focus, or what has taken its place when the dialog closes: the page goes on
-/// changing beneath it.
+/// The focused control, or its replacement when the dialog closes: the page may re-render
+/// meanwhile.
 function openerOf(control) {
   const link = control?.closest('[data-link]')?.dataset.link;
   const {action} = control?.dataset ?? {};
@@ -106,7 +106,7 @@ function openerOf(control) {
   };
 }
 
-/// A labelled field: the label's text is its whole name.
+/// A labelled field: the label's text is its accessible name.
 export function field(label, control, {hint = null} = {}) {
   const id = uniqueId('field');
   control.id = id;

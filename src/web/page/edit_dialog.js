@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything about one image: its name, who may see it, its links, and new bytes for it.
+// The details of one image: name, visibility, links, and replacing its bytes.
 
 import {contentUrl, images, previewUrl, urlOf} from './api.js';
 import {Dialog, field} from './dialog.js';
@@ -28,7 +28,7 @@ class EditDialog extends Dialog {
       this.picture,
       element('div', {class: 'edit-details'},
         !this.mayEdit && element('p', {class: 'hint read-only'},
-          'This is a system image: everybody may use it, system administrators change it.'),
+          'This is a system image. Everyone can use it; only system administrators can change it.'),
         field('Name', this.name), this.facts, this.visibility(), this.links),
       this.imageButtons());
     this.save = this.submitButton('Save');
@@ -45,7 +45,7 @@ class EditDialog extends Dialog {
       this.mayEdit && one('upload', 'Update image', () => this.update()),
       one('download', 'Download image', () => downloadImage(this.image)),
       one('export', 'Export image', () => exportImage(this.image)),
-      one('link', 'Copy image link', () => this.copy(urlOf(this.image.link), 'The link')));
+      one('link', 'Copy image link', () => this.copy(urlOf(this.image.link), 'Link')));
   }
 
   visibility() {
@@ -60,22 +60,22 @@ class EditDialog extends Dialog {
       this.publicHint);
   }
 
-  /// The image may have changed since the gallery read it. What the user writes already stays, and
-  /// so does the record that it was written against: saving then tells of the other change.
+  /// Refreshes the image, which may have changed since the gallery read it. A name being edited is
+  /// kept together with its original record, so that saving detects the conflict.
   async readRecord() {
     try {
       const image = await images.info(this.image);
-      if (this.name.value === this.image.title) this.take(image);
+      if (this.name.value === this.image.title) this.setImage(image);
     } catch (error) {
-      this.refuse(goneOr(error));
+      this.refuse(messageFor(error));
     }
   }
 
-  /// The image as the server has it now. `keepName`: a name that the user has written stays.
-  take(image, {keepName = false} = {}) {
-    const isWritten = this.name.value !== this.image.title;
+  /// Shows the server's current image. `keepName`: keeps a name that the user has edited.
+  setImage(image, {keepName = false} = {}) {
+    const isEdited = this.name.value !== this.image.title;
     this.image = image;
-    if (!keepName || !isWritten) this.name.value = image.title;
+    if (!keepName || !isEdited) this.name.value = image.title;
     this.showImage();
   }
 
@@ -94,21 +94,21 @@ class EditDialog extends Dialog {
     ].flat());
     this.public.checked = image.public;
     this.publicHint.textContent = image.public
-      ? 'Everybody who has the link can see it.' : 'Only who is signed in can see it.';
+      ? 'Anyone with the link can see it.' : 'Only signed-in users can see it.';
     this.links.replaceChildren(
       ...(image.publicLink ? [this.snippet('Shareable link', addressOf(image))] : []),
       this.snippet('HTML', htmlSnippet(image)), this.snippet('Markdown', markdownSnippet(image)));
   }
 
-  /// The preview at once, then the image itself, where the browser can show its format.
+  /// Shows the preview first, then the image itself if the browser supports its format.
   showPicture() {
     if (this.shownEtag === this.image.descriptor.etag) return;
     this.shownEtag = this.image.descriptor.etag;
     const preview = element('img', {alt: this.image.title, src: previewUrl(this.image)});
     preview.addEventListener('error', () => preview.replaceWith(icon('image')));
     this.picture.replaceChildren(preview);
-    const whole = element('img', {alt: this.image.title, src: contentUrl(this.image)});
-    whole.decode().then(() => preview.replaceWith(whole), () => {});
+    const full = element('img', {alt: this.image.title, src: contentUrl(this.image)});
+    full.decode().then(() => preview.replaceWith(full), () => {});
   }
 
   snippet(label, text) {
@@ -126,7 +126,7 @@ class EditDialog extends Dialog {
   async copy(text, what) {
     try {
       await copyText(text);
-      notify(`${what} is copied`);
+      notify(`${what} copied`);
     } catch (error) {
       this.refuse(error.message);
     }
@@ -142,7 +142,7 @@ class EditDialog extends Dialog {
       return;
     }
     if (title === this.image.title) {
-      notify('Nothing has changed');
+      notify('No changes');
       return;
     }
     await this.rename(title);
@@ -151,8 +151,8 @@ class EditDialog extends Dialog {
   async rename(title) {
     this.save.disabled = true;
     await this.change(async () => {
-      this.take(await images.rename(this.image, title));
-      notify('The name is saved');
+      this.setImage(await images.rename(this.image, title));
+      notify('Name saved');
     });
     this.save.disabled = false;
   }
@@ -160,29 +160,29 @@ class EditDialog extends Dialog {
   async setPublic(isPublic) {
     this.public.disabled = true;
     await this.change(async () =>
-      this.take(await images.setPublic(this.image, isPublic), {keepName: true}));
+      this.setImage(await images.setPublic(this.image, isPublic), {keepName: true}));
     this.public.checked = this.image.public;
     this.public.disabled = false;
   }
 
-  /// `run` changes the image on the server, where it is still what is shown here.
+  /// `run` changes the image on the server, with the shown record as precondition.
   async change(run) {
     this.clearRefusal();
     try {
       await run();
       this.changed(this.image);
     } catch (error) {
-      if (error.status === 412) await this.tellConflict(() => this.change(run));
-      else this.refuse(goneOr(error));
+      if (error.status === 412) await this.showConflict(() => this.change(run));
+      else this.refuse(messageFor(error));
     }
   }
 
-  /// Somebody else was faster: shows what they did and lets the user decide.
-  async tellConflict(again) {
+  /// Shows a concurrent change and lets the user decide.
+  async showConflict(again) {
     try {
-      this.take(await images.info(this.image), {keepName: true});
+      this.setImage(await images.info(this.image), {keepName: true});
     } catch (error) {
-      this.refuse(goneOr(error));
+      this.refuse(messageFor(error));
       return;
     }
     this.changed(this.image);
@@ -193,28 +193,28 @@ class EditDialog extends Dialog {
       }},
     }, text);
     this.refuse(
-      element('p', {}, 'Somebody else has changed this image since you opened it. Its name is now ' +
-        `“${this.image.title}”. Your change was not written.`),
+      element('p', {}, 'Someone else has changed this image since you opened it. Its name is now ' +
+        `“${this.image.title}”. Your change was not saved.`),
       element('div', {class: 'alert-actions'},
-        choice('Take theirs', () => this.take(this.image)), choice('Keep mine', again)));
+        choice('Use theirs', () => this.setImage(this.image)), choice('Keep mine', again)));
   }
 
   update() {
     updateDialog(this.image, (image) => {
-      this.take(image, {keepName: true});
+      this.setImage(image, {keepName: true});
       this.changed(image);
     });
   }
 }
 
-const goneOr = (error) =>
-  (error.status === 404 ? 'This image was deleted meanwhile.' : error.message);
+const messageFor = (error) =>
+  (error.status === 404 ? 'This image has been deleted.' : error.message);
 
 /// `changed(image)` is called after each change, while the dialog stays open.
 export function editDialog(image, options) {
   const dialog = new EditDialog(image, options);
   dialog.open();
-  // On a phone the keyboard would cover the picture before anything was seen.
+  // On a phone the keyboard would cover the picture.
   if (matchMedia('(hover: hover)').matches) dialog.name.focus();
   dialog.readRecord();
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Builds elements from values; text is always text, never markup.
+// Builds DOM elements; text is never parsed as markup.
 
-/// `properties`: `class`, `on` (event → listener), `data` (dataset), else attributes; a value of
-/// false, null or undefined leaves an attribute out, true writes it empty.
+/// `properties`: `on` (event → listener), `data` (dataset), else attributes; false, null and
+/// undefined omit an attribute, true sets it to "".
 export function element(tag, properties = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
@@ -29,7 +29,7 @@ function append(node, children) {
 const SVG = 'http://www.w3.org/2000/svg';
 const sprite = new URL('icons.svg', import.meta.url);
 
-/// A decorative picture of the sprite file.
+/// A decorative icon from the sprite file.
 export function icon(name) {
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('class', 'icon');
@@ -40,7 +40,7 @@ export function icon(name) {
   return svg;
 }
 
-/// A button that shows an icon, and `text` where that is given: then it is its name, else `label`.
+/// A button with an icon and optional `text`. Its accessible name is `text`, else `label`.
 export function button({icon: picture, label, text, kind = 'plain', ...rest}) {
   return element('button', {
     type: 'button',
@@ -51,14 +51,14 @@ export function button({icon: picture, label, text, kind = 'plain', ...rest}) {
   }, picture && icon(picture), text && element('span', {class: 'button-text'}, text));
 }
 
-/// Text that may also be broken behind the marks which file names have in place of blanks.
+/// Text that may also wrap after '_', '.' and '-', which file names use instead of spaces.
 export function breakable(text) {
   return text.split(/(?<=[_.-])/).flatMap((part, index) => [index > 0 && element('wbr'), part]);
 }
 
 let count = 0;
 
-/// A new id for wiring labels and descriptions.
+/// A unique id for labels and descriptions.
 export function uniqueId(prefix) {
   count += 1;
   return `${prefix}-${count}`;

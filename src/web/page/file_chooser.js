@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// A field to choose files with, and a place to drop them.
+// A file input with a drop zone.
 
 import {element, icon, uniqueId} from './element.js';
 
-/// `take(files)` gets what is chosen. `label` names the file input.
+/// `take(files)` is called with the chosen files. `label`: the file input's accessible name.
 export function fileChooser({label, prompt, accept, multiple, hint, take}) {
   const hintId = uniqueId('chooser-hint');
   const input = element('input', {
@@ -15,7 +15,7 @@ export function fileChooser({label, prompt, accept, multiple, hint, take}) {
     }},
   });
   const hintNode = element('span', {class: 'hint', id: hintId}, hint);
-  // What is dropped goes on to the page's intake, which hands it to the open dialog.
+  // Drops bubble to the page's intake, which passes them to the open dialog.
   const zone = element('label', {class: 'file-chooser', on: {
     dragover: () => zone.classList.add('over'),
     dragleave: () => zone.classList.remove('over'),
@@ -30,7 +30,7 @@ export function fileChooser({label, prompt, accept, multiple, hint, take}) {
 const imageExtension =
   /\.(png|apng|jpe?g|jfif|gif|webp|svg|bmp|ico|cur|tiff?|avif|heic|heif|jxl|psd)$/i;
 
-/// As far as name and claimed type tell; the server looks at the content.
+/// Judges by name and claimed type only; the server checks the content.
 export function looksLikeImage(file) {
   return file.type.startsWith('image/') || imageExtension.test(file.name);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sizes, times and counts as people read them.
+// Human-readable sizes, times and counts.
 
 const units = ['bytes', 'KB', 'MB', 'GB', 'TB'];
 
@@ -24,7 +24,7 @@ export function formatTime(milliseconds) {
     `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
-/// "4000 × 3000", or "–" where the format states no dimensions.
+/// "4000 × 3000", or "–" if the dimensions are unknown.
 export function formatResolution(descriptor) {
   const {width, height} = descriptor ?? {};
   return width && height ? `${width} × ${height}` : '–';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The gallery itself: what is asked for, in which view, and what follows from each change.
+// The gallery: its query, its views, and reloading after changes.
 
 import {images} from './api.js';
 import {element} from './element.js';
@@ -14,8 +14,8 @@ import {Toolbar} from './toolbar.js';
 import {picking, readQuery, writeQuery} from './url_state.js';
 
 export class Gallery {
-  /// `handlers`: `upload`, `importImages`, `edit(image)`, `remove(images)`, `pick(image)` where
-  /// images are picked, and `changed` after each load.
+  /// `handlers`: `upload`, `importImages`, `edit(image)`, `remove(images)`, `pick(image)` in pick
+  /// mode, and `changed` after each load.
   constructor({session, handlers}) {
     this.session = session;
     this.handlers = handlers;
@@ -83,7 +83,7 @@ export class Gallery {
     this.start();
   }
 
-  /// Shows what the query asks for, from its beginning.
+  /// Shows the results of the query from the start.
   start() {
     this.leaveView();
     this.toolbar.show(this.query);
@@ -91,7 +91,7 @@ export class Gallery {
     else this.startList();
   }
 
-  /// Loads again what is shown.
+  /// Reloads the current view.
   reload() {
     if (!this.grid) return this.loadList();
     this.toolbar.showBusy(true);
@@ -114,12 +114,12 @@ export class Gallery {
     this.toolbar.showBusy(true);
     try {
       const {page, pageSize} = this.query;
-      const answer = await images.list({...this.listQuery, page, pageSize}, signal);
-      if (answer.data.length === 0 && page > 0) {
-        this.change({page: Math.max(0, answer.totalPages - 1)});
+      const result = await images.list({...this.listQuery, page, pageSize}, signal);
+      if (result.data.length === 0 && page > 0) {
+        this.change({page: Math.max(0, result.totalPages - 1)});
         return;
       }
-      this.showList(answer);
+      this.showList(result);
     } catch (error) {
       if (!signal.aborted) this.showFailure(error);
     } finally {
@@ -127,15 +127,15 @@ export class Gallery {
     }
   }
 
-  /// Heard, not seen: what is seen says it by itself.
-  tellFound(total) {
+  /// For screen readers only: the count is visible elsewhere.
+  announceCount(total) {
     const text = `${total.toLocaleString('en')} found`;
     if (this.found.textContent !== text) this.found.textContent = text;
   }
 
   showList({data, totalElements, totalPages}) {
     this.handlers.changed();
-    this.tellFound(totalElements);
+    this.announceCount(totalElements);
     const gone = this.selection.images.filter(
       ({link}) => !data.some((image) => image.link === link));
     if (gone.length > 0) this.selection.set(gone, false);
@@ -179,7 +179,7 @@ export class Gallery {
     }
     this.partFailure?.remove();
     this.handlers.changed();
-    this.tellFound(this.grid.source.total);
+    this.announceCount(this.grid.source.total);
     if (this.grid.source.total === 0) {
       this.showEmpty();
       return;
@@ -202,7 +202,7 @@ export class Gallery {
     this.content.replaceChildren(loadFailed(error, () => this.start()));
   }
 
-  /// Some cards could not be loaded; the others stay.
+  /// Reports that some cards could not be loaded; the others stay.
   showPartFailure(error) {
     this.partFailure?.remove();
     const again = () => {
@@ -215,14 +215,14 @@ export class Gallery {
     this.content.prepend(this.partFailure);
   }
 
-  /// An image was changed here: shown at once, before anything is loaded.
+  /// Shows an image changed here immediately, before the reload.
   replace(image) {
     if (!this.grid) return;
     this.grid.source.replace(image);
     this.grid.update();
   }
 
-  /// Images are gone.
+  /// Handles deleted images.
   removed(list) {
     this.selection.set(list, false);
     this.reload();

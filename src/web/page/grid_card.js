@@ -7,7 +7,7 @@ import {actionButtons} from './image_actions.js';
 import {isSystemImage} from './session.js';
 import {thumbnail} from './thumbnail.js';
 
-/// `side`: of its square, in pixels of the screen.
+/// `side`: the side of the card's square, in device pixels.
 export function cardOf(image, {session, handlers, selection, side}) {
   const titleId = uniqueId('title');
   const open = () => (handlers.pick ?? handlers.edit)(image);

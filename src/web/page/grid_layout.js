@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where cards lie in an endless grid: arithmetic only.
+// The geometry of an endless grid: pure arithmetic.
 
 export const gap = 12;
 const maxCards = 480;
 
-/// Columns and sizes for a grid of that width. Cards grow with the screen, from two on a phone on.
+/// Columns and sizes for a grid of that width: at least two columns; cards grow with the screen.
 export function layoutFor(width, captionHeight) {
   const target = Math.min(400, Math.max(width < 560 ? 150 : 184, width / 8));
   const columns = Math.max(2, Math.round((width + gap) / (target + gap)));
@@ -12,17 +12,17 @@ export function layoutFor(width, captionHeight) {
   return {columns, side, rowHeight: side + captionHeight + gap};
 }
 
-/// The rows to keep in the document for a view from `top` to `bottom`, with some before and after,
-/// in all at most `maxCards` cards.
+/// The rows to keep in the document for a viewport from `top` to `bottom`, with overscan on both
+/// sides; at most `maxCards` cards in total.
 export function rowsInView({columns, rowHeight}, top, bottom, rows) {
-  const spare = Math.max(1, Math.ceil((bottom - top) / rowHeight / 2));
-  const most = Math.floor(maxCards / columns);
-  const first = Math.max(0, Math.floor(top / rowHeight) - spare);
-  const last = Math.min(rows - 1, Math.floor(bottom / rowHeight) + spare, first + most - 1);
+  const overscan = Math.max(1, Math.ceil((bottom - top) / rowHeight / 2));
+  const maxRows = Math.floor(maxCards / columns);
+  const first = Math.max(0, Math.floor(top / rowHeight) - overscan);
+  const last = Math.min(rows - 1, Math.floor(bottom / rowHeight) + overscan, first + maxRows - 1);
   return {first, last};
 }
 
-/// The place to go to from `index` by a key; null where the key means nothing here.
+/// The index that a key moves to from `index`; null if the key does not move.
 export function indexAfterKey(key, {index, columns, total, rowsInPage, withControl}) {
   const rowStart = index - (index % columns);
   const target = {

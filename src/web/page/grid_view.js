@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Images as square cards on an endless page, of which only what is near the screen exists.
+// Images as square cards in an endless grid; only cards near the viewport exist in the document.
 
 import {element} from './element.js';
 import {cardOf, skeletonCard} from './grid_card.js';
@@ -10,8 +10,8 @@ const settleMilliseconds = 80;
 const frameMilliseconds = 8;
 
 export class GridView {
-  /// `source`: an `ImageWindow` whose `changed` leads to `update`. `handlers`: `edit(image)`,
-  /// `remove(images)`, and `pick(image)` where images are picked.
+  /// `source`: an `ImageWindow` whose `changed` calls `update`. `handlers`: `edit(image)`,
+  /// `remove(images)`, and `pick(image)` in pick mode.
   constructor({session, handlers, selection, source}) {
     this.context = {session, handlers, selection};
     this.source = source;
@@ -30,7 +30,7 @@ export class GridView {
     this.resizing = new ResizeObserver(() => this.relayout());
   }
 
-  /// Once the element is in the document.
+  /// Call once the element is in the document.
   start() {
     addEventListener('scroll', this.onScroll, {passive: true});
     this.context.selection.addEventListener('change', this.onSelection);
@@ -47,7 +47,7 @@ export class GridView {
     this.source.stop();
   }
 
-  /// Before anything is known, one screen of grey cards.
+  /// The number of cards; before the first load, about one screen of placeholders.
   get total() {
     return this.source.total ?? this.layout.columns * 4;
   }
@@ -72,22 +72,22 @@ export class GridView {
     this.element.style.setProperty('--side', `${layout.side}px`);
     for (const {row} of this.rows.values()) row.remove();
     this.rows.clear();
-    this.tellSize();
+    this.updateSize();
     if (top > 0) this.scrollToIndex(top);
     this.render();
   }
 
-  tellSize() {
+  updateSize() {
     this.element.style.height = `${this.height()}px`;
     this.element.setAttribute('aria-rowcount', this.rowCount());
     this.element.setAttribute('aria-colcount', this.layout.columns);
     this.element.setAttribute('aria-busy', String(this.source.total === null));
   }
 
-  /// What the source knows has changed.
+  /// Call when the source has changed.
   update() {
     if (!this.layout) return;
-    this.tellSize();
+    this.updateSize();
     this.active = Math.min(this.active, Math.max(0, this.total - 1));
     const hadFocus = this.element.contains(document.activeElement);
     this.render();
@@ -119,52 +119,52 @@ export class GridView {
     });
   }
 
-  /// `needed`: a row that must be there on return; others may follow in the next frames.
+  /// `needed`: a row to render immediately; others may follow in the next frames.
   render(needed = -1) {
     if (!this.layout) return;
     const {top, bottom} = this.view();
     const {first, last} = rowsInView(this.layout, top, bottom, this.rowCount());
-    const wanted = new Set();
-    for (let number = first; number <= last; number += 1) wanted.add(number);
+    const visible = new Set();
+    for (let number = first; number <= last; number += 1) visible.add(number);
     const focusedRow = this.element.contains(document.activeElement)
       ? Math.floor(this.active / this.layout.columns) : -1;
-    if (focusedRow >= 0 && focusedRow < this.rowCount()) wanted.add(focusedRow);
+    if (focusedRow >= 0 && focusedRow < this.rowCount()) visible.add(focusedRow);
     for (const [number, {row}] of this.rows) {
-      if (!wanted.has(number)) {
+      if (!visible.has(number)) {
         row.remove();
         this.rows.delete(number);
       }
     }
     const middle = (top + bottom) / 2 / this.layout.rowHeight;
     const distance = (number) => (number === needed ? -1 : Math.abs(number + 0.5 - middle));
-    this.renderRows([...wanted].sort((a, b) => distance(a) - distance(b)));
+    this.renderRows([...visible].sort((a, b) => distance(a) - distance(b)));
     this.load(first, last);
   }
 
-  /// As many as a frame has time for, so that scrolling goes on; at least one.
+  /// Renders as many rows as fit into a frame, but at least one, so that scrolling stays smooth.
   renderRows(numbers) {
     const start = performance.now();
-    let made = false;
+    let created = false;
     for (const number of numbers) {
-      if (made && performance.now() - start > frameMilliseconds) {
+      if (created && performance.now() - start > frameMilliseconds) {
         this.schedule();
         return;
       }
-      made = this.renderRow(number) || made;
+      created = this.renderRow(number) || created;
     }
   }
 
-  /// A thumb that is dragged over thousands of rows should not load them all.
+  /// Debounced: dragging the scroll bar over thousands of rows must not load them all.
   load(first, last) {
     const {columns} = this.layout;
-    const want = () => this.source.want(
+    const load = () => this.source.request(
       first * columns, Math.min(this.total, (last + 1) * columns) - 1);
     clearTimeout(this.settling);
-    if (this.source.total === null || this.source.at(first * columns)) want();
-    else this.settling = setTimeout(want, settleMilliseconds);
+    if (this.source.total === null || this.source.at(first * columns)) load();
+    else this.settling = setTimeout(load, settleMilliseconds);
   }
 
-  /// Returns whether anything had to be made.
+  /// Returns whether anything was created.
   renderRow(number) {
     const {columns, rowHeight} = this.layout;
     let entry = this.rows.get(number);
@@ -180,11 +180,11 @@ export class GridView {
     }
     const count = Math.min(columns, this.total - number * columns);
     while (entry.cards.length > count) entry.cards.pop().card.remove();
-    let made = false;
+    let created = false;
     for (let column = 0; column < count; column += 1) {
-      made = this.renderCard(entry, number * columns + column, column) || made;
+      created = this.renderCard(entry, number * columns + column, column) || created;
     }
-    return made;
+    return created;
   }
 
   renderCard(entry, index, column) {
@@ -270,7 +270,7 @@ export class GridView {
     this.focusIndex(target);
   }
 
-  /// Enter, Space and Delete on a card itself. Returns whether the key was one of them.
+  /// Handles Enter, Space and Delete on the card itself. Returns whether the key was handled.
   runKey({key}, image) {
     const {handlers, selection, session} = this.context;
     if (key === 'Enter') (handlers.pick ?? handlers.edit)(image);

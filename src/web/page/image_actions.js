@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// What can be done with one image, and its buttons in list and grid.
+// The actions on one image, and their buttons in list and grid.
 
 import {images, urlOf} from './api.js';
 import {button} from './element.js';
 import {documentName} from './format.js';
 import {notify} from './notices.js';
 
-/// Lets the browser save what is at `url`, straight to disk. Asks for the image first: a failing
-/// download would be silent.
+/// Makes the browser download `url` to disk. Checks the image first, because a failed download
+/// would be silent.
 async function save(image, url, fileName) {
   try {
     await images.info(image);
@@ -21,18 +21,18 @@ async function save(image, url, fileName) {
   anchor.click();
 }
 
-/// The image as a JSON document.
+/// Saves the image as a JSON document.
 export function downloadImage(image) {
   return save(image, urlOf(`${image.link}/export`), documentName(image.fileName));
 }
 
-/// The image file, byte for byte.
+/// Saves the image file, byte for byte.
 export function exportImage(image) {
   return save(image, urlOf(image.link), image.fileName);
 }
 
-/// Download, export, edit and delete. `handlers`: `edit(image)`, `remove(images)`. The id in
-/// `describedBy` is that of the element which shows the image's title.
+/// Download, export, edit and delete. `handlers`: `edit(image)`, `remove(images)`. `describedBy`:
+/// the id of the element with the image's title.
 export function actionButtons(image, {session, handlers, describedBy}) {
   const mayEdit = session.mayEdit(image);
   const action = (name, label, run, rest = {}) => button({

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A long list of images of which only what is looked at is loaded, in chunks.
+// A long list of images that loads only the visible part, in chunks.
 
 const chunkSize = 60;
 const keptChunks = 40;
@@ -9,21 +9,21 @@ export class ImageWindow {
   #first = 0;
   #last = 0;
 
-  /// `load({pageSize, page | cursor}, signal)` gives a page; `changed(error)` is called when items
-  /// arrived, or could not be had.
+  /// `load({pageSize, page | cursor}, signal)` fetches a page; `changed(error)` is called when it
+  /// has arrived or failed.
   constructor(load, changed) {
     this.load = load;
     this.changed = changed;
     this.total = null;
   }
 
-  /// The image at that place, as far as it is known.
+  /// The image at that index; undefined if not loaded.
   at(index) {
     return this.#chunks.get(Math.floor(index / chunkSize))?.items?.[index % chunkSize];
   }
 
-  /// Loads what is missing or out of date from `first` to `last`, and gives up loading the rest.
-  want(first, last) {
+  /// Loads missing or stale items from `first` to `last`, and aborts loading others.
+  request(first, last) {
     this.#first = Math.floor(first / chunkSize);
     this.#last = Math.floor(last / chunkSize);
     for (const [number, chunk] of this.#chunks) {
@@ -38,7 +38,7 @@ export class ImageWindow {
     }
   }
 
-  /// Everything may have changed: what is known stays in sight until it was loaded anew.
+  /// Marks everything stale; stale items stay visible until they are reloaded.
   refresh() {
     for (const chunk of this.#chunks.values()) {
       chunk.fresh = false;
@@ -46,10 +46,10 @@ export class ImageWindow {
       chunk.loading?.abort();
       chunk.loading = null;
     }
-    this.want(this.#first * chunkSize, this.#last * chunkSize);
+    this.request(this.#first * chunkSize, this.#last * chunkSize);
   }
 
-  /// Takes the place of the image with the same link.
+  /// Replaces the image with the same link.
   replace(image) {
     for (const chunk of this.#chunks.values()) {
       const place = chunk.items?.findIndex(({link}) => link === image.link) ?? -1;
@@ -57,7 +57,7 @@ export class ImageWindow {
     }
   }
 
-  /// Nobody looks at this list any more.
+  /// Aborts all loading.
   stop() {
     for (const chunk of this.#chunks.values()) chunk.loading?.abort();
     this.changed = () => {};
@@ -68,8 +68,8 @@ export class ImageWindow {
     this.#chunks.set(number, chunk);
     chunk.loading = new AbortController();
     const {signal} = chunk.loading;
-    // The cursor of the chunk before misses and repeats nothing while images come and go; a jump
-    // has to go by number.
+    // The previous chunk's cursor neither skips nor repeats images during changes; a jump has to
+    // use the page number.
     const before = this.#chunks.get(number - 1);
     const cursor = before?.fresh ? before.cursor : undefined;
     let error = null;
@@ -79,18 +79,18 @@ export class ImageWindow {
       if (signal.aborted) return;
       Object.assign(chunk, {items: page.data, cursor: page.nextCursor, fresh: true});
       this.total = page.totalElements ?? this.total;
-      this.#forget();
-    } catch (problem) {
+      this.#evict();
+    } catch (failure) {
       if (signal.aborted) return;
       chunk.failed = true;
-      error = problem;
+      error = failure;
     }
     chunk.loading = null;
     this.changed(error);
   }
 
-  /// Lets go of what is farthest from sight.
-  #forget() {
+  /// Evicts the chunks farthest from the viewport.
+  #evict() {
     if (this.#chunks.size <= keptChunks) return;
     const centre = (this.#first + this.#last) / 2;
     const byDistance = [...this.#chunks.keys()].sort(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Imports one or many images from the JSON documents that "Download image" gives.
+// Imports images from the JSON documents created by "Download image".
 
 import {element} from './element.js';
 import {field} from './dialog.js';
@@ -10,11 +10,11 @@ import {TransferDialog} from './transfer_dialog.js';
 
 const conflicts = [
   ['keep_both', 'Keep both'],
-  ['replace', 'Replace the image there'],
-  ['refuse', 'Refuse the import'],
+  ['replace', 'Replace the existing image'],
+  ['refuse', 'Reject the import'],
 ];
 
-/// `files` are there from the start. `done(images)` is called at the end with what was stored.
+/// `files`: the initial files. `done(images)` is called on closing with the stored images.
 export function importDialog({files, done}) {
   const onConflict = element('select', {},
     conflicts.map(([value, text]) => element('option', {value}, text)));
@@ -34,12 +34,12 @@ export function importDialog({files, done}) {
   const chooser = fileChooser({
     label: 'JSON files', accept: '.json,application/json', multiple: true,
     prompt: 'Drop JSON files here, or choose files',
-    hint: 'Documents as “Download image” gives them',
+    hint: 'JSON documents created by “Download image”',
     take: (chosen) => dialog.add(chosen),
   });
   dialog.itemsChanged = () => dialog.element.classList.toggle('has-items', dialog.items.length > 0);
   dialog.content.append(chooser.element, dialog.list,
-    field('Where an image with the same key exists', onConflict));
+    field('If an image with the same key exists', onConflict));
   dialog.open();
   if (files.length > 0) dialog.add(files);
   dialog.element.addEventListener('gallery-files', ({detail}) => dialog.add(detail));

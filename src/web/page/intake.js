@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files that are dropped or pasted anywhere on the page.
+// Accepts files dropped or pasted anywhere on the page.
 
 import {element, icon} from './element.js';
 import {looksLikeDocument} from './file_chooser.js';
 
 export class Intake {
-  /// `isOpen()` says whether files are welcome; `images(files)` and `documents(files)` get them.
+  /// `isOpen()`: whether files are accepted; `images(files)` and `documents(files)` receive them.
   constructor({isOpen, images, documents}) {
     Object.assign(this, {isOpen, images, documents});
     this.depth = 0;
@@ -15,14 +15,14 @@ export class Intake {
     addEventListener('dragenter', (event) => this.onEnter(event));
     addEventListener('dragleave', () => this.onLeave());
     addEventListener('dragover', (event) => {
-      if (bringsFiles(event)) event.preventDefault();
+      if (hasFiles(event)) event.preventDefault();
     });
     addEventListener('drop', (event) => this.onDrop(event));
     addEventListener('paste', (event) => this.onPaste(event));
   }
 
   onEnter(event) {
-    if (!bringsFiles(event)) return;
+    if (!hasFiles(event)) return;
     event.preventDefault();
     this.depth += 1;
     this.overlay.hidden = !this.isOpen() || Boolean(openDialog());
@@ -36,7 +36,7 @@ export class Intake {
   onDrop(event) {
     this.depth = 0;
     this.overlay.hidden = true;
-    if (!bringsFiles(event)) return;
+    if (!hasFiles(event)) return;
     event.preventDefault();
     this.take([...event.dataTransfer.files]);
   }
@@ -48,7 +48,7 @@ export class Intake {
     this.take(files);
   }
 
-  /// To the dialog that is open, else to a new one.
+  /// Passes the files to the open dialog, else to a new one.
   take(files) {
     if (files.length === 0 || !this.isOpen()) return;
     const dialog = openDialog();
@@ -61,7 +61,7 @@ export class Intake {
   }
 }
 
-const bringsFiles = (event) => event.dataTransfer?.types.includes('Files') ?? false;
+const hasFiles = (event) => event.dataTransfer?.types.includes('Files') ?? false;
 
 function openDialog() {
   const dialogs = document.querySelectorAll('dialog[open]');

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A system administrator sees and sets what a tenant may store.
+// Shows and sets a tenant's limits, for system administrators.
 
 import {limits} from './api.js';
 import {Dialog, field} from './dialog.js';
@@ -22,10 +22,10 @@ class LimitsDialog extends Dialog {
     this.maxTotal = megabytes();
     this.fields = element('div', {hidden: true},
       field('Largest image, in MB', this.maxImage, {
-        hint: 'Empty: as the gallery is set. 0: no limit.',
+        hint: 'Empty: gallery default. 0: no limit.',
       }),
       field('All images together, in MB', this.maxTotal, {
-        hint: 'Empty: as the gallery is set. 0: no limit.',
+        hint: 'Empty: gallery default. 0: no limit.',
       }));
     this.content.append(
       element('div', {class: 'field-with-button'}, field('Tenant', this.tenant), this.show),
@@ -65,7 +65,7 @@ class LimitsDialog extends Dialog {
     const limit = (bytes) => (bytes === 0 ? 'no limit' : formatBytes(bytes));
     this.usage.textContent =
       `${tenant} stores ${formatCount(value.images, 'image')}, ${formatBytes(value.bytes)}. ` +
-      `In force: ${limit(value.maxImageBytes)} an image, ${limit(value.maxTotalBytes)} in all.`;
+      `Limits: ${limit(value.maxImageBytes)} per image, ${limit(value.maxTotalBytes)} in total.`;
     this.fields.hidden = false;
     this.save.hidden = false;
     this.maxImage.focus();
@@ -78,7 +78,7 @@ class LimitsDialog extends Dialog {
     }
     this.clearRefusal();
     if (!this.maxImage.validity.valid || !this.maxTotal.validity.valid) {
-      this.refuse('A limit is a number of megabytes, 0 or more.');
+      this.refuse('A limit must be a number of megabytes, 0 or more.');
       return;
     }
     try {
@@ -86,7 +86,7 @@ class LimitsDialog extends Dialog {
         maxImageBytes: inBytes(this.maxImage.value), maxTotalBytes: inBytes(this.maxTotal.value),
       });
       this.close();
-      notify(`The limits of ${this.shown} are saved`);
+      notify(`Limits of ${this.shown} saved`);
     } catch (error) {
       this.refuse(error.message);
     }

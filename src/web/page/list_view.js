@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A page of images as a table.
+// One page of images as a table.
 
 import {breakable, element, icon, uniqueId} from './element.js';
 import {formatBytes, formatResolution, formatTime} from './format.js';
@@ -10,8 +10,8 @@ import {thumbnail} from './thumbnail.js';
 const skeletonRows = 10;
 
 export class ListView {
-  /// `handlers`: `edit(image)`, `remove(images)`, `pick(image)` where images are picked,
-  /// `sort(property)`. `selection`: a `Selection`.
+  /// `handlers`: `edit(image)`, `remove(images)`, `pick(image)` in pick mode, `sort(property)`.
+  /// `selection`: a `Selection`.
   constructor({session, handlers, selection}) {
     this.session = session;
     this.handlers = handlers;
@@ -46,7 +46,7 @@ export class ListView {
     return cell;
   }
 
-  /// Grey rows for as long as nothing is known.
+  /// Shows placeholder rows until the first load.
   showLoading() {
     this.rows.clear();
     this.items = [];
@@ -58,7 +58,7 @@ export class ListView {
             element('span', {class: 'skeleton-bar'}))))));
   }
 
-  /// Rows whose image is as it was stay in place, and keep the focus.
+  /// Reuses the rows of unchanged images, which keeps the focus.
   show(items, query) {
     this.items = items;
     this.element.removeAttribute('aria-busy');
@@ -143,7 +143,7 @@ const header = (name, ...content) =>
 const cell = (name, ...content) => element('td', {class: `cell-${name}`, role: 'cell'}, content);
 const hiddenText = (text) => element('span', {class: 'visually-hidden'}, text);
 
-/// Differs whenever a row would look or work differently.
+/// A key that changes whenever a row must be rendered again.
 export function stateOf(image) {
   return `${image.id.id} ${image.revision} ${image.title} ${image.descriptor.etag} ${image.public}`;
 }
@@ -157,7 +157,7 @@ function focusOf(body) {
   };
 }
 
-/// To the same control of the same image, or of the one that took its place.
+/// Focuses the same control of the same image, or of the image that took its place.
 function restoreFocus(rows, focused) {
   if (!focused) return;
   const all = [...rows.values()];

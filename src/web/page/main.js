@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Starts the page: finds out who is there, and shows them what they may see.
+// Starts the page: reads the session and shows the sign-in or the gallery.
 
 import {apiEvents, session as sessionApi} from './api.js';
 import {deleteDialog} from './delete_dialog.js';
@@ -107,7 +107,7 @@ async function begin() {
 apiEvents.addEventListener('signed-out', () => {
   if (!gallery) return;
   leaveGallery();
-  showSignIn('Your session has ended. Sign in to go on.');
+  showSignIn('Your session has ended. Sign in to continue.');
 });
 
 const shortcuts = new Shortcuts(() => gallery);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The page's head: whose gallery it is, how full it is, and the account.
+// The page header: tenant, usage and account.
 
 import {limits} from './api.js';
 import {button, element} from './element.js';
@@ -37,7 +37,7 @@ export class Masthead {
         accountButton(session, handlers)));
   }
 
-  /// Count and space used of the limit. A server that does not tell leaves the place empty.
+  /// Shows the image count and the space used; nothing if the server does not report them.
   async refreshUsage() {
     let usage;
     try {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Short messages that come and go, read out by screen readers. They neither name nor count images as
-// the page does: for a moment there would be two of each text.
+// Transient messages, announced by screen readers. They must not repeat image names or counts as
+// the page shows them, or texts would briefly appear twice.
 
 import {element, icon} from './element.js';
 
 const shownMilliseconds = 5000;
 
-/// Inside the topmost open dialog, since all else is inert while it is open.
+/// In the topmost open dialog, since everything else is inert while it is open.
 function host() {
   const dialogs = document.querySelectorAll('dialog[open]');
   return dialogs[dialogs.length - 1]?.querySelector('.notices') ??

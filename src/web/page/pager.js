@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// First, previous, next and last page of the list, and how many images a page has.
+// First, previous, next and last page of the list, and the page size.
 
 import {button, element} from './element.js';
 import {pageSizes} from './url_state.js';
 
 export class Pager {
-  /// `go({page})` or `go({pageSize})` is called with what the user wants.
+  /// `go({page})` or `go({pageSize})` is called with the user's choice.
   constructor(go) {
     this.page = 0;
     this.pages = 1;
@@ -42,7 +42,7 @@ export class Pager {
     const focused = document.activeElement;
     for (const control of this.back) control.disabled = page === 0;
     for (const control of this.forward) control.disabled = page >= this.pages - 1;
-    // At either end the way back is all that is left to press.
+    // A focused button that is now disabled passes the focus to the opposite direction.
     if (focused.disabled && this.element.contains(focused)) {
       (this.back.includes(focused) ? this.forward[0] : this.back[1]).focus();
     }

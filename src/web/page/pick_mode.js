@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// The page as a chooser in a frame or window of another page of the same origin.
+// The page as a picker in a frame or window of another page of the same origin.
 
 import {contentUrl, previewUrl, urlOf} from './api.js';
 
-/// Whom the choice is for: the page around this one, or the one that opened it.
+/// The page that receives the choice: the parent frame or the opener.
 function recipient() {
   return parent === window ? opener : parent;
 }
 
-function tell(message) {
+function send(message) {
   recipient()?.postMessage({source: 'imagegallery', ...message}, location.origin);
 }
 
-/// Hands the image over to the other page.
+/// Sends the image to the other page.
 export function pick(image) {
-  tell({
+  send({
     type: 'pick',
     image: {
       link: image.link,
@@ -32,5 +32,5 @@ export function pick(image) {
 }
 
 export function cancelPick() {
-  tell({type: 'cancel'});
+  send({type: 'cancel'});
 }

@@ -5,22 +5,22 @@
 //   <label for="background">Background</label>
 //   <image-gallery-picker id="background" name="background"></image-gallery-picker>
 //
-// Attributes: `name`, `value` (a link), `disabled`. Events: "change" when the user has chosen,
-// set or cleared a link, and before it "image-picked" whose `detail` tells about an image of the
-// gallery: link, publicLink, url, previewUrl, title, width, height, mediaType. Link and page must be
-// of one origin, for the sake of the session's cookie.
+// Attributes: `name`, `value` (a link), `disabled`. Events: "change" when the user has picked, set
+// or cleared a link, and before it "image-picked" with the picked image in `detail`: link,
+// publicLink, url, contentUrl, previewUrl, title, width, height, mediaType. The gallery and the
+// page must have the same origin, because of the session cookie.
 
 const base = new URL('.', import.meta.url);
 
 function node(tag, properties = {}, ...children) {
-  const made = document.createElement(tag);
+  const created = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
-    if (name === 'click') made.addEventListener('click', value);
-    else if (value === true) made.setAttribute(name, '');
-    else if (value !== false) made.setAttribute(name, value);
+    if (name === 'click') created.addEventListener('click', value);
+    else if (value === true) created.setAttribute(name, '');
+    else if (value !== false) created.setAttribute(name, value);
   }
-  made.append(...children);
-  return made;
+  created.append(...children);
+  return created;
 }
 
 export class ImageGalleryPicker extends HTMLElement {
@@ -55,10 +55,10 @@ export class ImageGalleryPicker extends HTMLElement {
       if (event.key === 'Escape') this.#editLink(false);
       if (event.key !== 'Enter') return;
       event.preventDefault();
-      this.#takeLink();
+      this.#applyLink();
     });
     this.entry = node('div', {class: 'entry', hidden: true}, this.input,
-      node('button', {type: 'button', class: 'main', click: () => this.#takeLink()}, 'Use link'),
+      node('button', {type: 'button', class: 'main', click: () => this.#applyLink()}, 'Use link'),
       node('button', {type: 'button', click: () => this.#editLink(false)}, 'Cancel'));
     shadow.append(
       node('link', {rel: 'stylesheet', href: new URL('picker.css', base).href}),
@@ -74,7 +74,7 @@ export class ImageGalleryPicker extends HTMLElement {
   }
 
   set value(link) {
-    this.#take(String(link ?? ''), '');
+    this.#setValue(String(link ?? ''), '');
   }
 
   get name() {
@@ -86,7 +86,7 @@ export class ImageGalleryPicker extends HTMLElement {
   }
 
   attributeChangedCallback(name, before, now) {
-    if (name === 'value' && before !== now) this.#take(now ?? '', '');
+    if (name === 'value' && before !== now) this.#setValue(now ?? '', '');
     if (name === 'disabled') this.formDisabledCallback(now !== null);
   }
 
@@ -95,7 +95,7 @@ export class ImageGalleryPicker extends HTMLElement {
   }
 
   formResetCallback() {
-    this.#take(this.getAttribute('value') ?? '', '');
+    this.#setValue(this.getAttribute('value') ?? '', '');
   }
 
   connectedCallback() {
@@ -106,7 +106,7 @@ export class ImageGalleryPicker extends HTMLElement {
     this.#dialog?.close();
   }
 
-  /// Shows the gallery to choose from.
+  /// Opens the gallery as a picker.
   open() {
     if (this.#dialog) return;
     const frame = node('iframe', {
@@ -150,17 +150,17 @@ export class ImageGalleryPicker extends HTMLElement {
     }
   }
 
-  #takeLink() {
+  #applyLink() {
     this.#editLink(false);
     this.#choose(this.input.value.trim(), '');
   }
 
   #choose(value, preview) {
-    this.#take(value, preview);
+    this.#setValue(value, preview);
     this.dispatchEvent(new Event('change', {bubbles: true}));
   }
 
-  #take(value, preview) {
+  #setValue(value, preview) {
     this.#value = value;
     this.#preview = preview || value;
     this.#internals.setFormValue(value);

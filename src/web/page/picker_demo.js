@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Shows what the demo form gets from the picker.
+// Shows the events and the form data of the demo form.
 
 const form = document.getElementById('settings');
 const result = document.getElementById('result');
@@ -11,11 +11,11 @@ function show(title, value) {
 form.addEventListener('image-picked', ({detail}) => show('Event "image-picked":', detail));
 form.addEventListener('change', () => {
   if (result.textContent.startsWith('Event "image-picked"')) return;
-  show('The form now:', Object.fromEntries(new FormData(form)));
+  show('Current form data:', Object.fromEntries(new FormData(form)));
 });
 form.addEventListener('submit', (event) => {
   event.preventDefault();
-  show('The form, applied:', Object.fromEntries(new FormData(form)));
+  show('Submitted form data:', Object.fromEntries(new FormData(form)));
 });
 form.addEventListener('reset', () => {
   result.textContent = 'Nothing yet.';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Small choices that this browser remembers. A browser that forbids it forgets them at the end.
+// Preferences in localStorage; if it is unavailable, in memory until the page is closed.
 
 const prefix = 'imagegallery.';
 const session = new Map();
@@ -9,7 +9,7 @@ export function remember(name, value) {
   try {
     localStorage.setItem(prefix + name, value);
   } catch {
-    // Storage is off or full: the choice holds for this page.
+    // Storage is disabled or full: the value is kept for this page only.
   }
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The images that are ticked, and the bar that says what can be done with them.
+// The selected images, and the bar with their actions.
 
 import {button, element} from './element.js';
 import {formatCount} from './format.js';
 
-/// Sends "change" whenever it changes.
+/// Dispatches "change" on every change.
 export class Selection extends EventTarget {
   #images = new Map();
 

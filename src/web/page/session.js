@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who uses the page, and what that role may do.
+// The signed-in user and the role's permissions.
 
 import {refOf} from './api.js';
 
-/// `account`: what `GET api/session` tells.
+/// `account`: the response of `GET api/session`.
 export class Session {
   constructor(account) {
     this.role = account.role;
@@ -20,7 +20,7 @@ export class Session {
     return this.role === 'system_admin';
   }
 
-  /// A tenant's users see images that they are shown, not the gallery.
+  /// Tenant users may see single images, but not the gallery.
   get mayBrowse() {
     return this.role === 'tenant_admin' || this.isSystemAdmin;
   }
@@ -29,7 +29,7 @@ export class Session {
     return this.isSystemAdmin || !isSystemImage(image);
   }
 
-  /// Such as "acme" or "System".
+  /// The tenant's name, such as "acme", or "System".
   get name() {
     return this.isSystemAdmin ? 'System' : this.tenant;
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Single keys for what is done often. They can be switched off, for who dictates to the computer.
+// Single-key shortcuts. They can be disabled, for speech input (WCAG 2.1.4).
 
 import {Dialog} from './dialog.js';
 import {element} from './element.js';
@@ -22,7 +22,7 @@ const gridKeys = [
 ];
 
 export class Shortcuts {
-  /// `gallery()` gives the gallery that is shown, if any.
+  /// `gallery()` returns the current gallery, if any.
   constructor(gallery) {
     this.gallery = gallery;
     this.on = recall('shortcuts', 'on') === 'on';

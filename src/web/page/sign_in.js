@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where an access token is given for a session.
+// Signing in with an access token.
 
 import {session} from './api.js';
 import {button, element, icon, uniqueId} from './element.js';
 
-/// The form. `done(account)` is called once the server has taken the token.
+/// The sign-in form. `done(account)` is called once the server has accepted the token.
 export function signInForm({done, notice = ''}) {
   const fieldId = uniqueId('token');
   const alert = element('div', {class: 'alert-area', role: 'alert', hidden: true});
@@ -49,7 +49,7 @@ export function signInForm({done, notice = ''}) {
   return {form, field};
 }
 
-/// The page for somebody who is not signed in.
+/// The page when signed out.
 export function signInView(options) {
   const {form, field} = signInForm(options);
   const view = element('section', {class: 'sign-in', 'aria-labelledby': 'sign-in-title'},
@@ -61,7 +61,7 @@ export function signInView(options) {
   return view;
 }
 
-/// A button to leave a session, or to use a token where a visitor is let in without one.
+/// "Sign out", or "Switch account" for a visitor without a token.
 export function accountButton(current, {signOut, switchAccount}) {
   return current.isVisitor
     ? button({

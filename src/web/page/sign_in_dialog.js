@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A visitor who is let in without a token gives one.
+// Lets a visitor without a token sign in.
 
 import {Dialog} from './dialog.js';
 import {signInForm} from './sign_in.js';

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// An image's address, and what to write into pages and documents to show it.
+// An image's URL, and HTML and Markdown snippets to embed it.
 
 import {urlOf} from './api.js';
 
-/// For everybody where the image is public, else for who is signed in.
+/// The public URL if the image is public, else the one for signed-in users.
 export function addressOf(image) {
   return urlOf(image.publicLink ?? image.link);
 }
@@ -23,13 +23,13 @@ export function markdownSnippet(image) {
   return `![${text}](${address})`;
 }
 
-/// Onto the clipboard.
+/// Copies text to the clipboard.
 export async function copyText(text) {
   try {
     await navigator.clipboard.writeText(text);
     return;
   } catch {
-    // No clipboard without TLS, and not in every frame: as browsers did it before.
+    // No Clipboard API without TLS and in some frames: fall back to execCommand.
   }
   const area = document.createElement('textarea');
   area.value = text;

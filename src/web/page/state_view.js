@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What stands in place of images when there are none to show, and why.
+// Placeholders for the images: empty gallery, no results, errors.
 
 import {element, icon} from './element.js';
 
-/// `actions`: pairs of a text and what it does.
+/// `actions`: pairs of a button text and its handler.
 function stateView({picture, title, text, role = null, actions = []}) {
   return element('section', {class: 'state', role},
     element('span', {class: 'state-picture'}, icon(picture)),

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// An image's preview, fetched when it comes near the screen and kept by its ETag.
+// An image's preview, loaded lazily and cached by its ETag.
 
 import {previewUrl} from './api.js';
 import {element, icon} from './element.js';
 
 const photographs = ['image/jpeg', 'image/webp', 'image/avif', 'image/heic'];
 
-/// Photographs of usual shape may fill their square; drawings are shown whole.
+/// Photographs with common aspect ratios are cropped to fill the square; others are shown whole.
 function fillsSquare({mediaType, width, height} = {}) {
   return photographs.includes(mediaType) && width <= 2.2 * height && height <= 2.2 * width;
 }
 
-/// `side`: of the square that it fills, in pixels of the screen.
+/// `side`: the side of the square, in device pixels.
 export function thumbnail(image, side) {
   const picture = element('img', {
     loading: 'lazy',

@@ -77,7 +77,7 @@ export class Toolbar {
     change({textSearch: this.search.value.trim(), page: 0});
   }
 
-  /// What the query says; a search that is being typed is left alone.
+  /// Shows the query, but does not overwrite a search being typed.
   show(query) {
     for (const control of this.views) {
       control.setAttribute('aria-pressed', String(control.dataset.view === query.view));

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sends a body with progress, which fetch cannot tell.
+// Sends a body with upload progress, which fetch does not report.
 
-import {ApiError, errorOf, noteStatus, urlOf} from './api.js';
+import {ApiError, errorOf, reportStatus, urlOf} from './api.js';
 
-/// `progress(share)` is called with 0 to 1 while the body goes out. Gives the answer's JSON.
+/// `progress(share)` is called with 0 to 1 during the upload. Resolves with the response's JSON.
 /// Rejects with an `ApiError`, or an `AbortError` once `signal` is aborted.
 export function transfer({method, path, query, body, headers = {}, progress, signal}) {
   return new Promise((resolve, reject) => {
@@ -14,13 +14,13 @@ export function transfer({method, path, query, body, headers = {}, progress, sig
       if (event.lengthComputable) progress?.(event.loaded / event.total);
     });
     request.addEventListener('load', () => {
-      noteStatus(request.status);
+      reportStatus(request.status);
       if (request.status >= 200 && request.status < 300) resolve(JSON.parse(request.responseText));
       else reject(errorOf(request.status, request.responseText));
     });
     request.addEventListener('error', () => {
-      noteStatus(0);
-      reject(new ApiError(0, 'The connection to the server broke.'));
+      reportStatus(0);
+      reject(new ApiError(0, 'The connection to the server was lost.'));
     });
     request.addEventListener('abort', () => reject(new DOMException('Cancelled', 'AbortError')));
     signal?.addEventListener('abort', () => request.abort());
@@ -29,7 +29,7 @@ export function transfer({method, path, query, body, headers = {}, progress, sig
   });
 }
 
-/// Runs `task(item)` for all items, a few at a time; each task deals with its own failure.
+/// Runs `task(item)` for all items, `atOnce` at a time; tasks must handle their own errors.
 export async function inParallel(items, task, atOnce = 3) {
   const queue = [...items];
   const worker = async () => {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A dialog that sends files: what uploading and importing have in common.
+// A dialog that sends files; the base of the upload and import dialogs.
 
 import {Dialog} from './dialog.js';
 import {element} from './element.js';
@@ -7,9 +7,9 @@ import {inParallel} from './transfer.js';
 import {TransferItem} from './transfer_item.js';
 
 export class TransferDialog extends Dialog {
-  /// `verb`: the main button's text. `send(item, {progress, signal})` sends one. `done(results)` is
-  /// called when it closes with what was sent. `refusalOf(file)` says why a file cannot be sent, or
-  /// gives an empty text.
+  /// `verb`: the main button's text. `send(item, {progress, signal})` sends one file.
+  /// `done(results)` is called on closing with the results. `refusalOf(file)` returns why a file
+  /// cannot be sent, or ''.
   constructor({title, verb, send, done, refusalOf, withName = false}) {
     super({title});
     Object.assign(this, {send, refusalOf, withName});
@@ -34,27 +34,27 @@ export class TransferDialog extends Dialog {
     for (const file of files) {
       const item = new TransferItem(file, {
         refusal: this.refusalOf(file), withName: this.withName,
-        removed: (one) => this.takeOut(one),
+        removed: (one) => this.removeItem(one),
       });
       this.items.push(item);
       this.list.append(item.element);
     }
-    this.tellRefused();
+    this.showRefused();
     this.itemsChanged?.();
   }
 
-  takeOut(item) {
+  removeItem(item) {
     this.items = this.items.filter((other) => other !== item);
     item.element.remove();
     item.release();
     this.clearRefusal();
-    this.tellRefused();
+    this.showRefused();
     this.itemsChanged?.();
     this.main.focus();
   }
 
-  /// What stands against single files. Returns whether anything does.
-  tellRefused() {
+  /// Shows the errors of refused files. Returns whether there are any.
+  showRefused() {
     const refused = this.items.filter(({state}) => state === 'refused');
     if (refused.length === 0) return false;
     this.refuse(refused.map(({file, refusal}) =>
@@ -67,33 +67,33 @@ export class TransferDialog extends Dialog {
     if (this.items.some((item) => item.isBusy)) return;
     this.clearRefusal();
     if (waiting.length === 0) {
-      if (!this.tellRefused()) this.refuse('Choose a file first.');
+      if (!this.showRefused()) this.refuse('Choose a file first.');
       return;
     }
-    const objection = this.objection?.(waiting);
-    if (objection) {
-      this.refuse(objection);
+    const validationError = this.validationError?.(waiting);
+    if (validationError) {
+      this.refuse(validationError);
       return;
     }
     this.main.disabled = true;
-    this.tellCount(0, waiting.length);
+    this.showCount(0, waiting.length);
     let ended = 0;
     await inParallel(waiting, async (item) => {
       const result = await item.run((how) => this.send(item, how));
       if (result) this.results.push(result);
-      this.tellCount(ended += 1, waiting.length);
+      this.showCount(ended += 1, waiting.length);
     });
     this.count.textContent = '';
     this.main.disabled = false;
     if (this.isOpen) this.finish();
   }
 
-  /// How far many files are; with a single one its own progress tells.
-  tellCount(ended, all) {
+  /// Shows the overall progress of several files; a single file shows its own.
+  showCount(ended, all) {
     if (all > 1) this.count.textContent = `${ended} of ${all}`;
   }
 
-  /// Closes when all went well, else says what did not.
+  /// Closes if all files were sent, else shows the errors.
   finish() {
     const open = this.items.filter(({state}) => state !== 'done');
     if (open.length === 0) {
@@ -104,10 +104,10 @@ export class TransferDialog extends Dialog {
     if (failed.length > 0) {
       this.refuse(
         failed.map(({file, error}) => element('p', {}, `${file.name}: ${error.message}`)),
-        failed.some(({error}) => error.mayPass) &&
+        failed.some(({error}) => error.isRetryable) &&
           element('p', {}, `Press “${this.main.textContent}” to try again.`));
     } else {
-      this.tellRefused();
+      this.showRefused();
     }
   }
 }

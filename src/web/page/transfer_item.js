@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A file on its way to the gallery: what it is, how far it is, what became of it.
+// A file being transferred: its name, progress and result.
 
 import {button, element, icon, uniqueId} from './element.js';
 import {formatBytes} from './format.js';
@@ -7,22 +7,22 @@ import {formatBytes} from './format.js';
 export class TransferItem {
   #url = null;
 
-  /// `refusal`: why it cannot be sent at all; empty where it can. `withName` gives it a field for
-  /// the image's name. `removed()` is called when the user takes it out.
+  /// `refusal`: why it cannot be sent; empty if it can. `withName` adds a field for the image's
+  /// name. `removed()` is called when the user removes it.
   constructor(file, {refusal = '', withName = false, removed}) {
     this.file = file;
-    // The same for each attempt: a lost answer makes no second image.
+    // The same for each retry, so that a lost response creates no duplicate.
     this.operationId = operationId();
     this.refusal = refusal;
     this.state = refusal ? 'refused' : 'waiting';
-    // A file's name describes its controls: as a part of their names it could pass for another's.
+    // The file name is the controls' description, not part of their names, which must stay unique.
     const fileId = uniqueId('file');
     this.progress = element('progress', {
       max: 1, value: 0, hidden: true, 'aria-label': 'Progress', 'aria-describedby': fileId,
     });
     const statusId = uniqueId('status');
     this.status = element('p', {class: 'item-status', id: statusId});
-    this.takeOut = button({
+    this.removeButton = button({
       icon: 'close', label: 'Remove from list', kind: 'quiet', 'aria-describedby': fileId,
       on: {click: () => {
         this.stop();
@@ -40,7 +40,7 @@ export class TransferItem {
         this.name,
         element('p', {class: 'item-file', id: fileId}, `${file.name} · ${formatBytes(file.size)}`),
         this.progress, this.status),
-      this.takeOut);
+      this.removeButton);
     if (refusal) this.refuse(refusal);
   }
 
@@ -62,8 +62,8 @@ export class TransferItem {
     return this.state === 'sending';
   }
 
-  /// `send({progress, signal})` does it. Gives what it gives, or nothing where it failed; `error` is
-  /// then why, and null where the user stopped it.
+  /// Runs `send({progress, signal})` and returns its result. On failure returns null and sets
+  /// `error`, which stays null if the user stopped it.
   async run(send) {
     this.abort = new AbortController();
     this.error = null;
@@ -93,7 +93,7 @@ export class TransferItem {
       this.status.textContent = `Sending, ${Math.floor(share * 100)} %`;
     } else {
       this.progress.removeAttribute('value');
-      this.status.textContent = 'Checking and making the preview';
+      this.status.textContent = 'Checking and creating the preview';
     }
   }
 
@@ -106,7 +106,7 @@ export class TransferItem {
     if (this.name) this.name.disabled = state === 'sending' || state === 'done';
   }
 
-  /// It cannot be sent, as came out after it was chosen.
+  /// Marks the file as one that cannot be sent.
   refuse(refusal) {
     this.refusal = refusal;
     this.show('refused', refusal);
@@ -116,13 +116,13 @@ export class TransferItem {
     this.abort?.abort();
   }
 
-  /// Nobody looks at it any more.
+  /// Releases the preview's object URL.
   release() {
     if (this.#url) URL.revokeObjectURL(this.#url);
   }
 }
 
-/// `crypto.randomUUID` is only there with TLS.
+/// `crypto.randomUUID` is only available with TLS.
 function operationId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// New bytes for an image that keeps its name and its links.
+// Replaces an image's bytes; its name and links stay.
 
 import {images, recordTag} from './api.js';
 import {Dialog} from './dialog.js';
@@ -10,7 +10,7 @@ import {transfer} from './transfer.js';
 import {TransferItem} from './transfer_item.js';
 import {UploadLimits} from './upload_limits.js';
 
-const promise = 'Its name, its links and who may see it stay as they are';
+const keptHint = 'Name, links and visibility stay the same';
 
 class UpdateDialog extends Dialog {
   constructor(image, updated) {
@@ -22,7 +22,7 @@ class UpdateDialog extends Dialog {
     this.chooser = fileChooser({
       label: 'Image file', accept: 'image/*', multiple: false,
       prompt: 'Drop the new image here, paste, or choose a file',
-      hint: promise,
+      hint: keptHint,
       take: (files) => this.choose(files[0]),
     });
     this.list = element('ul', {class: 'transfer-list', 'aria-label': 'File'});
@@ -38,7 +38,7 @@ class UpdateDialog extends Dialog {
 
   async readLimits() {
     await this.limits.read();
-    this.chooser.setHint([promise, this.limits.text].filter(Boolean).join(' · '));
+    this.chooser.setHint([keptHint, this.limits.text].filter(Boolean).join(' · '));
   }
 
   choose(file) {
@@ -59,19 +59,19 @@ class UpdateDialog extends Dialog {
     if (this.item.refusal) this.refuse(`${file.name}: ${this.item.refusal}`);
   }
 
-  /// Why nothing can be sent now; empty where it can.
-  get objection() {
+  /// Why the file cannot be sent; empty if it can.
+  get validationError() {
     if (!this.item) return 'Choose a file first.';
     if (!this.item.canBeSent) return `${this.item.file.name}: ${this.item.refusal}`;
     return this.limits.refusalOf(this.item.file) ||
-      this.limits.objectionTo([this.item.file], this.image.descriptor.size);
+      this.limits.spaceError([this.item.file], this.image.descriptor.size);
   }
 
   async submit() {
     if (this.item?.isBusy) return;
     this.clearRefusal();
-    if (this.objection) {
-      this.refuse(this.objection);
+    if (this.validationError) {
+      this.refuse(this.validationError);
       return;
     }
     this.main.disabled = true;
@@ -88,22 +88,22 @@ class UpdateDialog extends Dialog {
       notify('Updated');
       this.updated(image);
     } else if (this.item?.error?.status === 412) {
-      await this.tellConflict();
+      await this.showConflict();
     } else if (this.item?.error) {
       this.refuse(this.item.error.message);
     }
   }
 
-  /// Somebody else was faster. Asked once more, the user's word holds.
-  async tellConflict() {
+  /// Shows a concurrent change; submitting again overwrites it.
+  async showConflict() {
     try {
       this.image = await images.info(this.image);
     } catch (error) {
-      this.refuse(error.status === 404 ? 'This image was deleted meanwhile.' : error.message);
+      this.refuse(error.status === 404 ? 'This image has been deleted.' : error.message);
       return;
     }
-    this.refuse('Somebody else has changed this image since you opened it, so yours was not written. ' +
-      'Press “Update” again to replace theirs.');
+    this.refuse('Someone else has changed this image since you opened it, so your file was not ' +
+      'saved. Press “Update” again to replace theirs.');
   }
 }
 

@@ -29,9 +29,9 @@ class UploadDialog extends TransferDialog {
       hint: formats,
       take: (files) => this.add(files),
     });
-    // A name may be given before there is a file: it is the first one's.
+    // A name entered before a file is chosen applies to the first file.
     this.earlyName = element('input', {type: 'text', maxlength: 255, autocomplete: 'off'});
-    this.earlyField = field('Name', this.earlyName, {hint: 'Left empty: the file’s name'});
+    this.earlyField = field('Name', this.earlyName, {hint: 'Default: the file’s name'});
     this.content.append(this.chooser.element, this.earlyField, this.list);
   }
 
@@ -47,20 +47,20 @@ class UploadDialog extends TransferDialog {
     this.element.classList.toggle('has-items', this.items.length > 0);
   }
 
-  /// Limits are shown before anything is chosen, and checked before anything is sent.
+  /// Reads the limits, to show them before a file is chosen and to check them before sending.
   async readLimits() {
     await this.limits.read();
     this.chooser.setHint([formats, this.limits.text].filter(Boolean).join(' · '));
-    // Files that were chosen while the limits were unknown are judged now.
+    // Check files that were chosen before the limits were known.
     for (const item of this.items.filter(({canBeSent}) => canBeSent)) {
       const refusal = this.limits.refusalOf(item.file);
       if (refusal) item.refuse(refusal);
     }
-    this.tellRefused();
+    this.showRefused();
   }
 
-  objection(items) {
-    return this.limits.objectionTo(items.map(({file}) => file));
+  validationError(items) {
+    return this.limits.spaceError(items.map(({file}) => file));
   }
 
   sendItem(item, {progress, signal}) {
@@ -74,7 +74,7 @@ class UploadDialog extends TransferDialog {
   }
 }
 
-/// `files` are there from the start. `done(images)` is called at the end with what was stored.
+/// `files`: the initial files. `done(images)` is called on closing with the stored images.
 export function uploadDialog({files, done}) {
   const dialog = new UploadDialog({done});
   dialog.open();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What may be uploaded, as far as it is known before anything is sent.
+// The upload limits, checked before anything is sent.
 
 import {limits} from './api.js';
 import {looksLikeImage} from './file_chooser.js';
@@ -9,7 +9,7 @@ export class UploadLimits {
   #maxBytes = 0;
   #freeBytes = Infinity;
 
-  /// Reads them for who is signed in. Without an answer the server judges alone.
+  /// Reads the user's limits. If that fails, only the server checks them.
   async read() {
     const own = await limits.own().catch(() => ({}));
     const {maxImageBytes = 0, maxTotalBytes = 0, bytes = 0} = own;
@@ -17,7 +17,7 @@ export class UploadLimits {
     if (maxTotalBytes > 0) this.#freeBytes = Math.max(0, maxTotalBytes - bytes);
   }
 
-  /// Such as "at most 2 MB each · 300 MB free"; empty where nothing is limited.
+  /// Such as "at most 2 MB each · 300 MB free"; empty if there are no limits.
   get text() {
     return [
       this.#maxBytes > 0 && `at most ${formatBytes(this.#maxBytes)} each`,
@@ -25,24 +25,23 @@ export class UploadLimits {
     ].filter(Boolean).join(' · ');
   }
 
-  /// Why a file cannot be an image of this gallery; empty where it can.
+  /// Why a file cannot be uploaded; empty if it can.
   refusalOf(file) {
     if (!looksLikeImage(file)) return 'This is not an image.';
     if (this.#maxBytes === 0 || file.size <= this.#maxBytes) return '';
-    return `Too large: ${differing(file.size, this.#maxBytes)}.`;
+    return `Too large: ${comparison(file.size, this.#maxBytes)}.`;
   }
 
-  /// Why files cannot be stored together in place of `replaced` bytes; empty where they can.
-  objectionTo(files, replaced = 0) {
+  /// Why there is no space for the files, if they replace `replaced` bytes; empty if there is.
+  spaceError(files, replaced = 0) {
     const bytes = files.reduce((sum, {size}) => sum + size, 0) - replaced;
     if (bytes <= this.#freeBytes) return '';
-    return `Not enough space: ${formatBytes(bytes)} are wanted, ${formatBytes(this.#freeBytes)} of ` +
-      'the limit are free.';
+    return `Not enough space: ${formatBytes(bytes)} needed, ${formatBytes(this.#freeBytes)} free.`;
   }
 }
 
-/// Sizes that round to the same text are told to the byte.
-function differing(size, maximum) {
+/// Sizes that round to the same text are shown in bytes.
+function comparison(size, maximum) {
   const [one, other] = [size, maximum].map(formatBytes);
   return one === other
     ? `${size.toLocaleString('en')} bytes, the maximum is ${maximum.toLocaleString('en')}`

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the page shows, kept in its address: reload, back, forward and shared links bring it back.
+// The view state in the page's URL, restored by reload, back, forward and shared links.
 
 import {recall} from './preferences.js';
 
@@ -15,12 +15,12 @@ const defaults = {
   includeSystemImages: false,
 };
 
-/// True where the page serves as a chooser for another page.
+/// True if the page is a picker for another page.
 export const picking = new URLSearchParams(location.search).has('pick');
 
-const viewWithoutChoice = () => (picking ? 'grid' : recall('view', 'list'));
+const defaultView = () => (picking ? 'grid' : recall('view', 'list'));
 
-/// The query that the address tells; what is missing or out of range is the default.
+/// Reads the query from the URL; missing or invalid values get their defaults.
 export function readQuery() {
   const parameters = new URLSearchParams(location.search);
   const oneOf = (name, allowed) =>
@@ -29,7 +29,7 @@ export function readQuery() {
   const pageSize = Number(parameters.get('pageSize'));
   return {
     view: ['list', 'grid'].includes(parameters.get('view'))
-      ? parameters.get('view') : viewWithoutChoice(),
+      ? parameters.get('view') : defaultView(),
     page: Number.isSafeInteger(page) && page > 0 ? page : 0,
     pageSize: pageSizes.includes(pageSize) ? pageSize : defaults.pageSize,
     sortProperty: oneOf('sortProperty', sortProperties),
@@ -39,7 +39,7 @@ export function readQuery() {
   };
 }
 
-/// Writes the query to the address; `push` makes a step that "back" returns from.
+/// Writes the query to the URL; `push` adds a history entry.
 export function writeQuery(query, {push = false} = {}) {
   const parameters = new URLSearchParams();
   if (picking) parameters.set('pick', '');

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// axe-core over what a page shows now.
+// Runs axe-core on the current state of a page.
 
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
@@ -7,15 +7,15 @@ import {createRequire} from 'node:module';
 
 const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/// Fails with what axe-core holds against the page, in words.
+/// Fails with axe-core's violations.
 export async function assertAccessible(page, state) {
-  // Evaluated, not added as an element: the page's policy allows no foreign script.
+  // Evaluated, not added as an element: the page's CSP blocks foreign scripts.
   await page.evaluate(source);
   const violations = await page.evaluate(async () => {
     await Promise.all(document.getAnimations().filter((one) =>
       one.effect.getTiming().iterations !== Infinity).map((one) => one.finished));
     const result = await window.axe.run(document, {
-      // Copies of style sheets, which the page's policy would refuse.
+      // Preloading copies style sheets, which the page's CSP would block.
       preload: false, resultTypes: ['violations'],
     });
     return result.violations.map(({id, help, nodes}) =>

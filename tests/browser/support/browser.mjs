@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Debian's Chromium, and pages that remember every error and every request to elsewhere.
+// Debian's Chromium, and pages that record every error and every request to other origins.
 
 import assert from 'node:assert/strict';
 import {chromium} from 'playwright-core';
@@ -19,8 +19,8 @@ export const phone = {
   viewport: {width: 390, height: 844}, deviceScaleFactor: 2, isMobile: true, hasTouch: true,
 };
 
-/// A page in a context of its own. `errors` lists what went wrong in it, its frames and the windows
-/// that it opens; an answer that a test provokes is named in `expected`, such as 413.
+/// A page in its own context. Records the errors of the page, its frames and its popups; `expected`
+/// lists the statuses, such as 413, and messages that a test provokes.
 export async function newPage(browser, server, {expected = [], ...options} = {}) {
   const context = await browser.newContext({
     viewport: {width: 1440, height: 900}, acceptDownloads: true,

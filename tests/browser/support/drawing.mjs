@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Small images made here, each different from the other.
+// Generates small, distinct images.
 
-/// An SVG drawing of 120 × 90 in a colour that follows from the number.
+/// A 120 × 90 SVG drawing whose colour depends on the number.
 export function drawing(number) {
   const hue = (number * 47) % 360;
   return Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="120" height="90">' +
@@ -9,13 +9,12 @@ export function drawing(number) {
     `<circle cx="60" cy="45" r="${10 + (number % 30)}" fill="#fff"/></svg>`);
 }
 
-/// As a file for a file field.
+/// The drawing as a file for `setInputFiles`.
 export function drawingFile(number, name = `drawing-${number}.svg`) {
   return {name, mimeType: 'image/svg+xml', buffer: drawing(number)};
 }
 
-/// Puts `count` drawings into the gallery of a token's tenant: "Drawing 1" and so on, in that
-/// order.
+/// Uploads `count` drawings to the gallery of the token's tenant: "Drawing 1" and so on, in order.
 export async function uploadDrawings(server, token, count, {from = 1} = {}) {
   for (let number = from; number < from + count; number += 1) {
     const form = new FormData();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The page as its users know it: by roles and names.
+// Accesses the page by roles and names.
 
 /// Opens the page and signs in.
 export async function signIn(page, server, token, query = '') {
@@ -21,7 +21,7 @@ export function cardOf(page, title) {
   return page.getByRole('gridcell').filter({has: page.getByRole('img', {name: title, exact: true})});
 }
 
-/// Uploads files by the dialog; with one file, `name` is the image's.
+/// Uploads files through the dialog; `name`: the image's name, for a single file.
 export async function upload(page, files, {name} = {}) {
   await page.getByRole('button', {name: 'Upload image'}).click();
   const upload = dialog(page, 'Upload image');
@@ -31,16 +31,16 @@ export async function upload(page, files, {name} = {}) {
   await upload.waitFor({state: 'detached'});
 }
 
-/// The titles that the list shows, from top to bottom.
+/// The titles in the list, from top to bottom.
 export function titlesOf(page) {
   return page.locator('.image-table tbody .title').allTextContents();
 }
 
 /// Waits until the list shows these titles.
 export async function waitForTitles(page, titles) {
-  await page.waitForFunction((wanted) => {
+  await page.waitForFunction((expected) => {
     const shown = [...document.querySelectorAll('.image-table tbody .title')];
-    return JSON.stringify(shown.map((one) => one.textContent)) === wanted;
+    return JSON.stringify(shown.map((one) => one.textContent)) === expected;
   }, JSON.stringify(titles));
 }
 
@@ -52,7 +52,7 @@ export function isShown(picture) {
   });
 }
 
-/// What a download brings, as bytes, and the name that it is given.
+/// The bytes and the suggested file name of a download.
 export async function downloaded(page, start) {
   const [download] = await Promise.all([page.waitForEvent('download'), start()]);
   const chunks = [];

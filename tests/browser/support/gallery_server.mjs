@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A gallery_server of its own for each test file, on a free port and a fresh database.
+// Starts a gallery_server for each test, with a free port and an empty database.
 
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
@@ -23,7 +23,7 @@ const tokenArguments = [
   '--token', `${tokens.system}=system-admin`,
 ];
 
-/// `options`: further arguments. Gives `{url, api, stop}`; `url` ends with a slash.
+/// `options`: further arguments. Returns `{url, api, stop}`; `url` ends with a slash.
 export async function startServer(options = [], {prefix = ''} = {}) {
   const directory = await mkdtemp(path.join(tmpdir(), 'gallery-browser-'));
   const server = spawn(program, [
@@ -35,8 +35,8 @@ export async function startServer(options = [], {prefix = ''} = {}) {
     let output = '';
     server.stdout.on('data', (chunk) => {
       output += chunk;
-      const told = /listening on (http:\/\/\S+)/.exec(output);
-      if (told) resolve(told[1]);
+      const match = /listening on (http:\/\/\S+)/.exec(output);
+      if (match) resolve(match[1]);
     });
     exited.then(([code]) => reject(new Error(`gallery_server ended with ${code}: ${output}`)));
     server.on('error', reject);
@@ -53,7 +53,7 @@ export async function startServer(options = [], {prefix = ''} = {}) {
   };
 }
 
-/// A request beside the page. `body`: a value for JSON, or bytes with their media type.
+/// A request outside the page. `body`: a value for JSON, or bytes with their media type.
 async function call(url, token, method, target, {body, type, headers = {}} = {}) {
   const response = await fetch(new URL(target.replace(/^\//, ''), url), {
     method,

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Drawings that try to run a script or to load something: by `ran`, what a script of theirs would
-// do, and from `elsewhere`, where they would load from. Each is a document that browsers take.
+// Drawings that try to run the script `ran` or to load the URL `elsewhere`. Browsers accept all of
+// them.
 
 const open = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
   + 'viewBox="0 0 100 100" width="100" height="100"';
 const shape = '<rect width="100" height="100" fill="teal"/>';
 
-/// A path that some of them ask their own site for.
+/// A path that some of them request from their own site.
 export const sameSite = '/api/openapi.json';
 
 export function hostileDrawings(ran, elsewhere) {
@@ -29,7 +29,7 @@ export function hostileDrawings(ran, elsewhere) {
     'script in a data address': within(`<script href="data:text/javascript,${encodeURIComponent(ran)}"/>`),
     'script of XHTML': within(`<h:script xmlns:h="http://www.w3.org/1999/xhtml">${ran}</h:script>`),
     'script before the root': `<?xml version="1.0"?><!-- a licence -->\n${within(`<script>${ran}</script>`)}`,
-    // Handlers of events.
+    // Event handlers.
     'onload of the root': `${open} onload="${attribute}">${shape}</svg>`,
     'onload of an element': within(`<g onload="${attribute}">${shape}</g>`),
     'onerror of an image': within(`<image href="data:image/png,x" onerror="${attribute}"/>`),
@@ -45,7 +45,7 @@ export function hostileDrawings(ran, elsewhere) {
     'a link that an animation sets': link('href="#"',
       `<animate attributeName="href" values="javascript:${attribute}" fill="freeze"/>`),
     'link into the top window': link(`href="javascript:${attribute}" target="_top"`),
-    // HTML inside.
+    // Embedded HTML.
     'HTML onerror': html(`<img src="data:image/png,x" onerror="${attribute}"/>`),
     'HTML frame of script': html(`<iframe src="javascript:${attribute}"/>`),
     'HTML frame of a document': html(`<iframe srcdoc="&lt;script&gt;${attribute}&lt;/script&gt;"/>`),
@@ -58,12 +58,12 @@ export function hostileDrawings(ran, elsewhere) {
     'HTML video': html(`<video autoplay="" src="${elsewhere}"/>`),
     'HTML link': html(`<link rel="stylesheet" href="${elsewhere}"/><link rel="prefetch" href="${elsewhere}"/>`),
     'HTML base': html(`<base href="${elsewhere}"/><img src="x.png" alt=""/>`),
-    // From where the drawing itself is, with the rights of who looks at it.
+    // From the drawing's own site, with the viewer's cookies.
     'image from the same site': within(`<image href="${sameSite}" width="100" height="100"/>`),
     'use from the same site': within(`<use href="${sameSite}#x"/>`),
     'style sheet from the same site': within(`<style>@import url(${sameSite});</style>`),
     'HTML frame from the same site': html(`<iframe src="${sameSite}"/>`),
-    // What is loaded without a script.
+    // Loads without a script.
     'image from elsewhere': within(`<image href="${elsewhere}" width="100" height="100"/>`),
     'feImage from elsewhere': within(
       `<filter id="f"><feImage href="${elsewhere}"/></filter><rect width="9" height="9" filter="url(#f)"/>`),
@@ -78,7 +78,7 @@ export function hostileDrawings(ran, elsewhere) {
     'style sheet by an instruction': `<?xml-stylesheet href="${elsewhere}"?>${within('')}`,
     'XSLT by an instruction': `<?xml-stylesheet type="text/xsl" href="${elsewhere}"?>${within('')}`,
     'XInclude': within(`<i:include xmlns:i="http://www.w3.org/2001/XInclude" href="${elsewhere}"/>`),
-    // Documents that must not get in.
+    // Documents that must be rejected.
     'entity of its own': `<!DOCTYPE svg [<!ENTITY e "${attribute}">]>${within('<script>&e;</script>')}`,
     'external entity': `<!DOCTYPE svg [<!ENTITY e SYSTEM "${elsewhere}">]>${within('<text>&e;</text>')}`,
     'document type from elsewhere': `<!DOCTYPE svg SYSTEM "${elsewhere}">${within('')}`,

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Real photographs: those that `./dev` unpacks for the demo, else those of the Debian package
+// Real photographs: those unpacked by `./dev` for the demo, else those of the Debian package
 // lomiri-wallpapers-16.04.
 
 import {existsSync, readdirSync} from 'node:fs';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 
-/// What `./dev` gives the demo server.
+/// The images that `./dev` passes to the demo server.
 export const demoImages = fileURLToPath(new URL('../../../build/demo-images', import.meta.url));
 
 const directories = [
@@ -28,7 +28,7 @@ function find() {
 
 export const photographs = find();
 
-/// The photograph whose file name begins so.
+/// The photograph whose file name starts with `start`.
 export function photograph(start) {
   const found = photographs.find((file) => path.basename(file).startsWith(start));
   if (!found) throw new Error(`no photograph ${start}`);

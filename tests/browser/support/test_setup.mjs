@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// One browser for a test file, one fresh server for each test. A test fails on any error in the
-// browser's console that it does not expect.
+// One browser per test file, one new server per test. A test fails on any unexpected error in the
+// browser's console.
 
 import {after, afterEach, before, beforeEach} from 'node:test';
 import {launchBrowser, newPage} from './browser.mjs';
 import {signIn} from './gallery_page.mjs';
 import {startServer, tokens} from './gallery_server.mjs';
 
-/// `serverOptions`: further arguments of the server. Gives an object whose `server` and `browser`
-/// are there while a test runs.
+/// `serverOptions`: further arguments of the server. Returns an object whose `server` and `browser`
+/// are set while a test runs.
 export function setUp(serverOptions = [], more = {}) {
   const setup = {
-    /// A page that is signed in, as the administrator of acme or by another token.
+    /// A page signed in as the administrator of acme, or with another token.
     async signedIn({token = tokens.acme, query = '', ...options} = {}) {
       const opened = await setup.open(options);
       await signIn(opened.page, setup.server, token, query);
