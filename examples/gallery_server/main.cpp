@@ -54,10 +54,10 @@ imagegallery::WebOptions web_options(const Arguments& arguments, const AccessTok
 }
 
 /// Adds a random token and prints it.
-void add_demo_token(AccessTokens& tokens, Principal principal, std::string_view whose) {
+void add_demo_token(AccessTokens& tokens, Principal principal, std::string_view owner) {
   struct Tag;
   std::string secret = imagegallery::RandomId<Tag>::make().to_string();
-  std::cout << "token of " << whose << ": " << secret << '\n';
+  std::cout << "token of " << owner << ": " << secret << '\n';
   tokens.add(std::move(secret), std::move(principal));
 }
 

@@ -27,27 +27,27 @@ std::size_t BufferPool::piece_limit() const noexcept {
   return in_use_ < many_piece_bytes ? large_piece_bytes : small_piece_bytes;
 }
 
-Bytes BufferPool::take(std::size_t size) {
-  Bytes space;
+Bytes BufferPool::acquire(std::size_t size) {
+  Bytes buffer;
   {
     const std::lock_guard lock{mutex_};
     if (!kept_.empty()) {
-      space = std::move(kept_.back());
+      buffer = std::move(kept_.back());
       kept_.pop_back();
     }
   }
-  if (space.size() < size) space = Bytes(size);
+  if (buffer.size() < size) buffer = Bytes(size);
   in_use_ += size;
-  return space;
+  return buffer;
 }
 
-void BufferPool::give(Bytes space, std::size_t size) noexcept {
+void BufferPool::release(Bytes buffer, std::size_t size) noexcept {
   in_use_ -= size;
-  if (space.empty()) return;
+  if (buffer.empty()) return;
   const std::lock_guard lock{mutex_};
   if (kept_.size() == max_kept) return;
   try {
-    kept_.push_back(std::move(space));
+    kept_.push_back(std::move(buffer));
   } catch (...) {  // Freed instead of kept.
   }
 }
@@ -85,9 +85,9 @@ bool OutgoingResponse::is_sent() const noexcept {
 void OutgoingResponse::read_piece() {
   const auto& body = *response_.body;
   const std::uint64_t rest = body.size() - std::min(offset_, body.size());
-  const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(rest, space_.piece_limit()));
+  const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(rest, pool_.piece_limit()));
   if (size == 0) return;
-  piece_ = space_.take(size);
+  piece_ = pool_.acquire(size);
   size_ = size;
   try {
     if (body.read_at(offset_, std::span{piece_}.first(size)) != size)
@@ -105,7 +105,7 @@ void OutgoingResponse::clear() noexcept {
 }
 
 void OutgoingResponse::free_piece() noexcept {
-  space_.give(std::exchange(piece_, {}), std::exchange(size_, 0));
+  pool_.release(std::exchange(piece_, {}), std::exchange(size_, 0));
   head_.clear();
   written_ = 0;
 }

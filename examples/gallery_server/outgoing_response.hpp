@@ -23,10 +23,10 @@ class BufferPool {
   [[nodiscard]] std::size_t piece_limit() const noexcept;
 
   /// A buffer of at least that size.
-  [[nodiscard]] imagegallery::Bytes take(std::size_t size);
+  [[nodiscard]] imagegallery::Bytes acquire(std::size_t size);
 
-  /// Returns a buffer; a few are kept for reuse. `size` as passed to `take`.
-  void give(imagegallery::Bytes space, std::size_t size) noexcept;
+  /// Returns a buffer; a few are kept for reuse. `size` as passed to `acquire`.
+  void release(imagegallery::Bytes buffer, std::size_t size) noexcept;
 
  private:
   static constexpr std::size_t max_kept = 8;
@@ -38,7 +38,7 @@ class BufferPool {
 /// A response being sent: its head, then its body piece by piece.
 class OutgoingResponse {
  public:
-  explicit OutgoingResponse(BufferPool& space) noexcept : space_(space) {}
+  explicit OutgoingResponse(BufferPool& pool) noexcept : pool_(pool) {}
   OutgoingResponse(const OutgoingResponse&) = delete;
   OutgoingResponse& operator=(const OutgoingResponse&) = delete;
   ~OutgoingResponse() { clear(); }
@@ -70,7 +70,7 @@ class OutgoingResponse {
  private:
   void free_piece() noexcept;
 
-  BufferPool& space_;
+  BufferPool& pool_;
   imagegallery::HttpResponse response_;
   bool to_head_ = false;
   std::string head_;

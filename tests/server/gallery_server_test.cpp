@@ -50,9 +50,9 @@ void write_file(const std::filesystem::path& path, std::string_view content) {
   std::ofstream{path, std::ios::binary} << content;
 }
 
-/// The token that a demo printed for `whose`.
-std::string printed_token(const std::string& greeting, const std::string& whose) {
-  const std::string label = "token of " + whose + ": ";
+/// The token that a demo printed for `owner`.
+std::string printed_token(const std::string& greeting, const std::string& owner) {
+  const std::string label = "token of " + owner + ": ";
   const auto at = greeting.find(label);
   REQUIRE(at != std::string::npos);
   const auto begin = at + label.size();
