@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A host program: every operation of the gallery, once. Run it in a directory that holds the two
-// photographs pump.jpg and pump-new.jpg; it makes gallery.db and pump-copy.jpg there.
+// Uses each operation of the gallery once. Run it in a directory that contains the photographs
+// pump.jpg and pump-new.jpg; it creates gallery.db and pump-copy.jpg there.
 #include <imagegallery/imagegallery.hpp>
 
 #include <iostream>
@@ -27,7 +27,7 @@ int main() try {
 
   ig::write_file("pump-copy.jpg", gallery.read(acme, pump.ref));  // the file, byte for byte
   std::string json = gallery.export_json(acme, pump.ref);         // a JSON document
-  ig::ImageInfo copy = gallery.import_json(acme, json);           // the same content: that image
+  ig::ImageInfo copy = gallery.import_json(acme, json);           // same content: the same image
   std::cout << "imported as " << copy.ref.key << "\n";
 
   gallery.rename(acme, pump.ref, "Pump 7, north hall");

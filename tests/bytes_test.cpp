@@ -17,7 +17,7 @@ std::string text_at(const ByteSource& source, std::uint64_t offset, std::size_t 
   return text;
 }
 
-// A file of its own that is gone with the object.
+// A file that is deleted with the object.
 struct TemporaryFile {
   explicit TemporaryFile(std::string_view text) { std::ofstream(path, std::ios::binary) << text; }
   ~TemporaryFile() { std::filesystem::remove(path); }
@@ -31,12 +31,12 @@ ErrorCode code_of_open(const std::filesystem::path& path) {
   } catch (const Error& error) {
     return error.code();
   }
-  throw std::logic_error("was opened");
+  throw std::logic_error("the file was opened");
 }
 
 }  // namespace
 
-TEST_CASE("Every kind of source reads whole, in parts and past its end", "[bytes]") {
+TEST_CASE("Every kind of source can be read whole, in parts and past its end", "[bytes]") {
   const std::string text = "0123456789";
   const TemporaryFile file(text);
   const auto bytes = as_bytes(text);
@@ -55,7 +55,7 @@ TEST_CASE("Every kind of source reads whole, in parts and past its end", "[bytes
   }
 }
 
-TEST_CASE("A slice that is not within its source is refused", "[bytes]") {
+TEST_CASE("A slice that exceeds its source is rejected", "[bytes]") {
   const auto source = make_source(std::string{"0123"});
   CHECK(slice(source, 4, 0)->size() == 0);
   CHECK_THROWS_AS(slice(source, 5, 0), Error);
@@ -64,19 +64,20 @@ TEST_CASE("A slice that is not within its source is refused", "[bytes]") {
   CHECK_THROWS_AS(slice(nullptr, 0, 0), Error);
 }
 
-TEST_CASE("A path that is no regular file is told apart from one that is not there", "[bytes]") {
+TEST_CASE("Opening an absent file and opening a directory or device are different errors",
+          "[bytes]") {
   CHECK(code_of_open("/nonexistent/file") == ErrorCode::not_found);
   CHECK(code_of_open(std::filesystem::temp_directory_path()) == ErrorCode::invalid_argument);
   CHECK(code_of_open("/dev/null") == ErrorCode::invalid_argument);
 }
 
-TEST_CASE("A file that becomes shorter while it is read is an error, not a signal", "[bytes]") {
+TEST_CASE("Truncating a file while it is read is an error, not a signal", "[bytes]") {
   const TemporaryFile file("0123456789");
   const auto source = open_file(file.path);
   std::filesystem::resize_file(file.path, 4);
   try {
     (void)read_all(*source);
-    FAIL("was read");
+    FAIL("the file was read");
   } catch (const Error& error) {
     CHECK(error.code() == ErrorCode::storage_failure);
   }

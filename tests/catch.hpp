@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// One face for Catch2 2.13 (Debian 12) and Catch2 3.
+// The same interface for Catch2 2.13 (Debian 12) and Catch2 3.
 #ifdef IMAGEGALLERY_CATCH2_V2
 #include <catch2/catch.hpp>
 #ifndef SKIP

@@ -5,7 +5,7 @@
 
 using namespace imagegallery;
 
-TEST_CASE("An entity tag is read and written as it stands", "[http]") {
+TEST_CASE("An entity tag is parsed and formatted unchanged", "[http]") {
   for (const auto* text :
        {"\"\"", "\"xyzzy\"", "W/\"xyzzy\"", "\"a,b\"", "\"a\\\"", "\"\xc3\xa4\""}) {
     CAPTURE(text);
@@ -15,7 +15,7 @@ TEST_CASE("An entity tag is read and written as it stands", "[http]") {
   }
 }
 
-TEST_CASE("What is no entity tag is refused", "[http]") {
+TEST_CASE("A malformed entity tag is rejected", "[http]") {
   for (const auto* text : {"", "xyzzy", "\"", "\"a", "a\"", "w/\"a\"", "W\"a\"", "W/",
                            "\"a\" \"b\"", "\"a b\"", "'a'"}) {
     CAPTURE(text);
@@ -34,13 +34,13 @@ TEST_CASE("A list of entity tags may have empty elements but no missing commas",
   }
 }
 
-TEST_CASE("A star stands for any entity tag", "[http]") {
+TEST_CASE("A star matches any entity tag", "[http]") {
   const auto list = parse_entity_tags(" * ");
   REQUIRE(list);
   CHECK(list->any);
 }
 
-TEST_CASE("Entity tags compare as the table of RFC 9110 says", "[http]") {
+TEST_CASE("Entity tags compare as in the table of RFC 9110", "[http]") {
   struct Row {
     EntityTag a;
     EntityTag b;
@@ -60,8 +60,8 @@ TEST_CASE("Entity tags compare as the table of RFC 9110 says", "[http]") {
   }
 }
 
-TEST_CASE("A field value names an entity tag by the rules of RFC 9110", "[etag]") {
-  const auto [value, named] = GENERATE(table<const char*, bool>({
+TEST_CASE("If-None-Match matches by the rules of RFC 9110", "[etag]") {
+  const auto [value, matches] = GENERATE(table<const char*, bool>({
       {"\"abc\"", true},
       {"W/\"abc\"", true},
       {"*", true},
@@ -86,5 +86,5 @@ TEST_CASE("A field value names an entity tag by the rules of RFC 9110", "[etag]"
       {"*, \"x\"", false},
   }));
   CAPTURE(value);
-  CHECK(if_none_match_matches(value, "abc") == named);
+  CHECK(if_none_match_matches(value, "abc") == matches);
 }

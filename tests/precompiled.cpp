@@ -1,2 +1,2 @@
 // SPDX-License-Identifier: Apache-2.0
-// Nothing: the target needs a source for its precompiled header.
+// Empty: the target needs a source file for its precompiled header.

@@ -3,7 +3,7 @@
 
 #if defined(SQLITE_VERSION) || defined(PNG_LIBPNG_VER) || defined(JPEG_LIB_VERSION) || \
     defined(GIFLIB_MAJOR) || defined(XXH_VERSION_MAJOR) || defined(ZLIB_VERSION)
-#error "a private dependency shows through the public headers"
+#error "the public headers expose a private dependency"
 #endif
 
 #include <type_traits>
@@ -25,7 +25,7 @@ TEST_CASE("Every error code has its name", "[api]") {
   CHECK_FALSE(Error(ErrorCode::conflict, "x").retryable());
 }
 
-TEST_CASE("Numbered keys put the number before the extension and stay in 255 bytes", "[api]") {
+TEST_CASE("Numbered keys put the number before the extension and have at most 255 bytes", "[api]") {
   CHECK(numbered_key("pump.jpg", 1) == "pump_(1).jpg");
   CHECK(numbered_key("a.tar.gz", 2) == "a.tar_(2).gz");
   CHECK(numbered_key("name", 12) == "name_(12)");

@@ -23,7 +23,7 @@ TEST_CASE("A new id is a random UUID of version 4", "[id]") {
   CHECK(ids.size() == 100);
 }
 
-TEST_CASE("An id is read in either case and nothing else is an id", "[id]") {
+TEST_CASE("An id is parsed in upper and lower case, and other text is rejected", "[id]") {
   const std::string text = "01234567-89ab-4cde-8f01-23456789abcd";
   CHECK(ImageId::parse(text)->to_string() == text);
   CHECK(ImageId::parse("01234567-89AB-4CDE-8F01-23456789ABCD")->to_string() == text);
@@ -36,7 +36,7 @@ TEST_CASE("An id is read in either case and nothing else is an id", "[id]") {
   CHECK(ImageId{}.is_nil());
 }
 
-TEST_CASE("Random keys are letters and digits, each about as often", "[id]") {
+TEST_CASE("Random keys are letters and digits, uniformly distributed", "[id]") {
   const auto text = random_alphanumeric(62'000);
   REQUIRE(text.size() == 62'000);
   std::array<int, 256> counts{};

@@ -6,7 +6,7 @@
 
 using namespace imagegallery;
 
-TEST_CASE("Every scalar value is written and read back", "[utf8]") {
+TEST_CASE("Every scalar value is encoded and decoded", "[utf8]") {
   for (char32_t c = 0; c <= 0x10ffff; c = c == 0xd7ff ? 0xe000 : c + 1) {
     std::string text;
     append_utf8(text, c);
@@ -16,7 +16,7 @@ TEST_CASE("Every scalar value is written and read back", "[utf8]") {
   }
 }
 
-TEST_CASE("What RFC 3629 forbids is no UTF-8", "[utf8]") {
+TEST_CASE("Sequences that RFC 3629 forbids are not UTF-8", "[utf8]") {
   for (const std::string text :
        {"\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xe0\x80\x80", "\xed\xa0\x80", "\xed\xbf\xbf",
         "\xf0\x80\x80\x80", "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80", "\xff", "\xc3", "\xe2\x82",
@@ -34,7 +34,7 @@ TEST_CASE("Control characters of both sets are not printable", "[utf8]") {
   CHECK_FALSE(is_printable_utf8(std::string(1, '\0')));
 }
 
-TEST_CASE("A prefix never cuts a character", "[utf8]") {
+TEST_CASE("A prefix never splits a character", "[utf8]") {
   const std::string text = "a\xc3\xa9\xf0\x9f\x98\x80";
   CHECK(utf8_prefix(text, 7) == text);
   CHECK(utf8_prefix(text, 6) == "a\xc3\xa9");
@@ -43,7 +43,7 @@ TEST_CASE("A prefix never cuts a character", "[utf8]") {
   CHECK(utf8_prefix(text, 0).empty());
 }
 
-TEST_CASE("Percent encoding keeps the unreserved and takes every byte there and back", "[utf8]") {
+TEST_CASE("Percent encoding keeps unreserved characters and round-trips every byte", "[utf8]") {
   CHECK(percent_encode("a-Z_0.9~ /?%\xc3\xa9") == "a-Z_0.9~%20%2F%3F%25%C3%A9");
   std::string all;
   for (int i = 0; i < 256; ++i) all += static_cast<char>(static_cast<unsigned char>(i));

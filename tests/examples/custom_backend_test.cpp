@@ -68,7 +68,7 @@ TEST_CASE("Every commit is logged with its actor and outcome", "[custom_backend]
   CHECK_THAT(lines[3], ContainsSubstring("renamed acme/pump.jpg: failed: "));
 }
 
-TEST_CASE("Exactly the planned call fails, or all from it on", "[custom_backend]") {
+TEST_CASE("Exactly the planned call fails, or all calls from it on", "[custom_backend]") {
   const auto plan = std::make_shared<FaultPlan>();
   FaultyStorage storage{open_memory(), plan};
   const auto fails = [&] {

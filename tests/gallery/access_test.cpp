@@ -5,7 +5,7 @@
 
 using namespace imagegallery;
 
-TEST_CASE("Each role has exactly its rights", "[access]") {
+TEST_CASE("Each role has exactly its documented rights", "[access]") {
   const auto rights = [](const Principal& who) {
     std::string text;
     for (const auto scope : {Scope::tenant, Scope::system}) {
@@ -29,7 +29,7 @@ TEST_CASE("A tenant's name must be printable and of reasonable length", "[access
   CHECK(code_of([&] { (void)Principal::tenant_user(name); }) == ErrorCode::invalid_argument);
 }
 
-TEST_CASE("A user of a tenant sees bytes and nothing else", "[access]") {
+TEST_CASE("A tenant user can read image bytes and nothing else", "[access]") {
   GalleryFixture f;
   const auto info = f.upload(f.acme, "a.png");
   f.upload(f.admin, "logo.png");
@@ -53,7 +53,7 @@ TEST_CASE("A user of a tenant sees bytes and nothing else", "[access]") {
         RemoveStatus::permission_denied);
 }
 
-TEST_CASE("A tenant's administrator reads system images and cannot change them", "[access]") {
+TEST_CASE("A tenant administrator can read but not change system images", "[access]") {
   GalleryFixture f;
   f.upload(f.admin, "logo.png");
   const ImageRef logo{Scope::system, "logo.png"};
@@ -63,7 +63,7 @@ TEST_CASE("A tenant's administrator reads system images and cannot change them",
   CHECK(code_of([&] { f.gallery.set_public(f.acme, logo, true); }) == ErrorCode::permission_denied);
 }
 
-TEST_CASE("For a system administrator the tenant's scope is the system's", "[access]") {
+TEST_CASE("For a system administrator the tenant scope means the system", "[access]") {
   GalleryFixture f;
   f.upload(f.admin, "logo.png");
   CHECK(f.gallery.find(f.admin, {Scope::tenant, "logo.png"}));
@@ -72,7 +72,7 @@ TEST_CASE("For a system administrator the tenant's scope is the system's", "[acc
   CHECK(f.gallery.list(f.admin).total == 1u);
 }
 
-TEST_CASE("Another tenant's image does not exist, by any call", "[access]") {
+TEST_CASE("Another tenant's image is not found by any call", "[access]") {
   GalleryFixture f;
   const auto info = f.upload(f.acme, "a.png");
   const auto bytes = make_test_png(8, 8);
@@ -80,7 +80,7 @@ TEST_CASE("Another tenant's image does not exist, by any call", "[access]") {
   CHECK(f.gallery.list(f.globex).total == 0u);
   CHECK(f.gallery.usage(f.globex).bytes == 0);
   const auto absent = [&](const std::function<void()>& call) {
-    // The same words as for a key that nobody has.
+    // The same message as for an unused key.
     return code_of(call) == ErrorCode::not_found &&
            message_of(call) == message_of([&] {
              (void)f.gallery.read(f.globex, {Scope::tenant, "nobody's.png"});
@@ -97,7 +97,7 @@ TEST_CASE("Another tenant's image does not exist, by any call", "[access]") {
   CHECK(code_of([&] { (void)f.gallery.usage(f.globex, "acme"); }) == ErrorCode::permission_denied);
 }
 
-TEST_CASE("Nobody anonymous gets anything but public images", "[access]") {
+TEST_CASE("An anonymous principal can read public images only", "[access]") {
   GalleryFixture f;
   const auto info = f.upload(f.acme, "a.png");
   f.gallery.set_public(f.acme, info.ref, true);
@@ -107,7 +107,7 @@ TEST_CASE("Nobody anonymous gets anything but public images", "[access]") {
   CHECK_NOTHROW((void)f.gallery.read_public(info.public_key));
 }
 
-TEST_CASE("Only a system administrator sets limits and sees every tenant's usage", "[access]") {
+TEST_CASE("Only a system administrator can set limits and see every tenant's usage", "[access]") {
   GalleryFixture f;
   CHECK(code_of([&] { f.gallery.set_limits(f.acme, "acme", {}); }) == ErrorCode::permission_denied);
   CHECK(code_of([&] { f.gallery.set_limits(f.admin, "a\nb", {}); }) == ErrorCode::invalid_argument);

@@ -5,7 +5,7 @@
 
 using namespace imagegallery;
 
-TEST_CASE("Letters of every script fold to one case", "[case]") {
+TEST_CASE("Letters of every script are case-folded", "[case]") {
   CHECK(fold_case("Pump 7 AZaz[`{") == "pump 7 azaz[`{");
   CHECK(fold_case("\xc3\x84\xc3\x96\xc3\x9c\xc3\x89") ==
         "\xc3\xa4\xc3\xb6\xc3\xbc\xc3\xa9");                   // ÄÖÜÉ
@@ -17,7 +17,7 @@ TEST_CASE("Letters of every script fold to one case", "[case]") {
   CHECK(fold_case("\xf0\x90\x90\x80") == "\xf0\x90\x90\xa8");  // U+10400, Deseret
 }
 
-TEST_CASE("What has no case stays, and so do bytes that are no text", "[case]") {
+TEST_CASE("Caseless characters and invalid UTF-8 are unchanged", "[case]") {
   CHECK(fold_case("\xe6\xb3\xb5 7 \xf0\x9f\x98\x80") == "\xe6\xb3\xb5 7 \xf0\x9f\x98\x80");
   CHECK(fold_case("A\xff\xc3") == "a\xff\xc3");
 }

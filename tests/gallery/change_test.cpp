@@ -6,7 +6,7 @@
 
 using namespace imagegallery;
 
-TEST_CASE("A new title changes nothing else but the revision and its date", "[change]") {
+TEST_CASE("A rename changes only the title, the revision and the update time", "[change]") {
   GalleryFixture f;
   const auto before = f.upload(f.acme, "a.png");
   f.time += std::chrono::seconds{5};
@@ -21,8 +21,7 @@ TEST_CASE("A new title changes nothing else but the revision and its date", "[ch
   CHECK(after == expected);
 }
 
-TEST_CASE("Each change is dated later than the one before, also by a clock that stands still",
-          "[change]") {
+TEST_CASE("Update times increase with each change even if the clock stops", "[change]") {
   GalleryFixture f;
   const auto made = f.upload(f.acme, "pump.png");
   CHECK(made.updated_at == made.created_at);
@@ -38,7 +37,7 @@ TEST_CASE("A rename to the same title changes nothing", "[change]") {
   CHECK(f.gallery.rename(f.acme, before.ref, before.title) == before);
 }
 
-TEST_CASE("New bytes keep the key, the links, the title and the public key", "[change]") {
+TEST_CASE("A replacement keeps the key, links, title and public key", "[change]") {
   GalleryFixture f;
   const auto before = f.upload(f.acme, "a.png", 1);
   const auto bytes = make_test_png(30, 40, 2);
@@ -56,7 +55,7 @@ TEST_CASE("New bytes keep the key, the links, the title and the public key", "[c
   CHECK(f.gallery.read(f.acme, before.ref).bytes() == bytes);
 }
 
-TEST_CASE("A replacement over the limit leaves the image as it was", "[change]") {
+TEST_CASE("A replacement over the limit leaves the image unchanged", "[change]") {
   const auto small = make_test_png(20, 10);
   const auto large = make_test_png(200, 100, 1, true);
   GalleryFixture f({.limits = {.max_total_bytes = small.size() + 10}});
@@ -67,7 +66,7 @@ TEST_CASE("A replacement over the limit leaves the image as it was", "[change]")
   CHECK(f.gallery.usage(f.acme).bytes == small.size());
 }
 
-TEST_CASE("A change that expects another revision overwrites nothing", "[change]") {
+TEST_CASE("A change with an outdated expected revision is a conflict", "[change]") {
   GalleryFixture f;
   const auto before = f.upload(f.acme, "a.png");
   const auto current = f.gallery.rename(f.acme, before.ref, "theirs");
@@ -86,7 +85,7 @@ TEST_CASE("A change that expects another revision overwrites nothing", "[change]
       f.gallery.rename(f.acme, before.ref, "mine", {.expected_revision = current.revision}));
 }
 
-TEST_CASE("Changes to what is not there are not found", "[change]") {
+TEST_CASE("Changes to an absent image throw not_found", "[change]") {
   GalleryFixture f;
   const ImageRef ref{Scope::tenant, "none.png"};
   const auto bytes = make_test_png(8, 8);
@@ -104,7 +103,7 @@ TEST_CASE("Changes to what is not there are not found", "[change]") {
   CHECK(code_of([&] { (void)f.gallery.export_json(f.acme, ref); }) == ErrorCode::not_found);
 }
 
-TEST_CASE("An image in use is kept with the answer who uses it, unless forced", "[change]") {
+TEST_CASE("An image in use is not removed unless forced, and its uses are returned", "[change]") {
   GalleryFixture f;
   const auto info = f.upload(f.acme, "a.png");
   f.gallery.attach(f.acme, info.ref, {"DASHBOARD", "42", "North"});
@@ -120,13 +119,13 @@ TEST_CASE("An image in use is kept with the answer who uses it, unless forced", 
   CHECK(f.gallery.find(f.acme, info.ref));
 
   f.gallery.detach(f.acme, info.ref, {"DASHBOARD", "42", ""});
-  f.gallery.detach(f.acme, info.ref, {"DASHBOARD", "42", ""});  // twice does no harm
+  f.gallery.detach(f.acme, info.ref, {"DASHBOARD", "42", ""});  // a second time does nothing
   CHECK(f.gallery.uses(f.acme, info.ref).size() == 1);
   CHECK(f.gallery.remove(f.acme, info.ref, {.force = true}).all_removed());
   CHECK_FALSE(f.gallery.find(f.acme, info.ref));
 }
 
-TEST_CASE("Removing many tells the outcome of each", "[change]") {
+TEST_CASE("Removing several images returns an outcome for each", "[change]") {
   GalleryFixture f;
   const auto free = f.upload(f.acme, "free.png", 1);
   const auto used = f.upload(f.acme, "used.png", 2);
@@ -146,13 +145,12 @@ TEST_CASE("Removing many tells the outcome of each", "[change]") {
   CHECK(f.gallery.find(f.admin, logo.ref));
 }
 
-TEST_CASE("A tenant may use a system image, and its administrator learns by whom it is used",
+TEST_CASE("A tenant can use a system image, and a system administrator sees all its uses",
           "[change]") {
   GalleryFixture f;
   const auto logo = f.upload(f.admin, "logo.png");
   const ImageRef ref{Scope::system, "logo.png"};
-  f.gallery.attach(f.acme, ref,
-                   {"DASHBOARD", "1", "A", "globex"});  // the tenant is not theirs to say
+  f.gallery.attach(f.acme, ref, {"DASHBOARD", "1", "A", "globex"});  // the given tenant is ignored
   f.gallery.attach(f.globex, ref, {"DASHBOARD", "1", "G"});
   CHECK(f.gallery.uses(f.acme, ref) == std::vector<ImageUse>{{"DASHBOARD", "1", "A", "acme"}});
   CHECK(f.gallery.uses(f.admin, ref).size() == 2);
@@ -160,7 +158,7 @@ TEST_CASE("A tenant may use a system image, and its administrator learns by whom
   CHECK(result.outcomes.at(0).uses.size() == 2);
 }
 
-TEST_CASE("A reference that cannot be one is refused with the field named", "[change]") {
+TEST_CASE("An invalid use is rejected with the name of the field", "[change]") {
   GalleryFixture f;
   const auto info = f.upload(f.acme, "a.png");
   const auto message = [&](const ImageUse& use) {
@@ -173,7 +171,7 @@ TEST_CASE("A reference that cannot be one is refused with the field named", "[ch
   CHECK_THAT(message({"D", "1", std::string(256, 'n')}), ContainsSubstring("name"));
 }
 
-TEST_CASE("Each change tells the host who did what to which image when", "[change]") {
+TEST_CASE("Each change notifies the host of its actor, kind, image and time", "[change]") {
   std::vector<Event> events;
   GalleryFixture f({.on_event = [&](const Event& event) { events.push_back(event); }});
   const auto bytes = make_test_png(8, 8, 9);
@@ -208,7 +206,7 @@ TEST_CASE("Each change tells the host who did what to which image when", "[chang
         std::vector(events.begin() + 3, events.begin() + 5));
 }
 
-TEST_CASE("A listener that throws undoes nothing, and may call the gallery", "[change]") {
+TEST_CASE("A listener that throws undoes nothing, and it may call the gallery", "[change]") {
   GalleryFixture* fixture = nullptr;
   int calls = 0;
   GalleryFixture f({.on_event = [&](const Event&) {
@@ -221,7 +219,7 @@ TEST_CASE("A listener that throws undoes nothing, and may call the gallery", "[c
   CHECK(calls == 1);
 }
 
-TEST_CASE("Threads that rename one image all succeed, one after the other", "[change]") {
+TEST_CASE("Concurrent renames of one image all succeed", "[change]") {
   GalleryFixture f;
   const auto info = f.upload(f.acme, "a.png");
   std::vector<std::thread> threads;

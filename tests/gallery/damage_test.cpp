@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stored bytes that went bad behind the gallery's back.
+// Stored bytes that were damaged on disk.
 #include <imagegallery/storage/sqlite.hpp>
 
 #include <sqlite3.h>
@@ -13,19 +13,19 @@ using namespace imagegallery;
 
 namespace {
 
-/// A gallery in a SQLite file whose bytes can be spoiled.
+/// A gallery in a SQLite file whose content can be damaged.
 struct DamagedGallery {
-  /// Flips a bit in the first chunk of the content that has `etag`, be it an original or a preview.
-  void flip_a_bit(const std::string& etag) {
+  /// Overwrites the first byte of the content with `etag`, an original or a preview.
+  void overwrite_first_byte(const std::string& etag) {
     run("UPDATE chunk SET bytes = CAST(x'00' || substr(bytes, 2) AS BLOB) WHERE id = (SELECT number"
         " FROM (SELECT content.number << 20 AS number FROM image JOIN content"
         " ON content.number = image.content WHERE image.etag = '" +
         etag + "' UNION SELECT stored << 20 FROM preview WHERE etag = '" + etag + "'))");
   }
 
-  /// Gives the first chunk other bytes, with the checksum that belongs to them: what no checksum of
-  /// chunks finds.
-  void exchange_chunks(const std::string& etag, const std::string& other_etag) {
+  /// Replaces the first chunk by another image's, with its checksum. Chunk checksums do not detect
+  /// this.
+  void copy_first_chunk(const std::string& etag, const std::string& other_etag) {
     run("UPDATE chunk SET (bytes, checksum) = (SELECT bytes, checksum FROM chunk WHERE id ="
         " (SELECT content << 20 FROM image WHERE etag = '" +
         other_etag + "')) WHERE id = (SELECT content << 20 FROM image WHERE etag = '" + etag +
@@ -37,10 +37,10 @@ struct DamagedGallery {
     sqlite3_open(path.c_str(), &handle);
     const int code = sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, nullptr);
     const int changed = sqlite3_changes(handle);
-    const std::string words = sqlite3_errmsg(handle);
+    const std::string message = sqlite3_errmsg(handle);
     sqlite3_close(handle);
     if (code != SQLITE_OK || changed != 1)
-      throw std::runtime_error("nothing was damaged: " + words);
+      throw std::runtime_error("nothing was damaged: " + message);
   }
 
   ImageInfo upload(const std::string& name, std::uint32_t seed) {
@@ -60,11 +60,11 @@ struct DamagedGallery {
 
 }  // namespace
 
-TEST_CASE("A damaged original is reported and isolated, and the others go on", "[damage]") {
+TEST_CASE("A damaged original is quarantined and other images stay readable", "[damage]") {
   DamagedGallery f;
   const auto damaged = f.upload("damaged.png", 1);
   const auto sound = f.upload("sound.png", 2);
-  f.flip_a_bit(damaged.descriptor.etag);
+  f.overwrite_first_byte(damaged.descriptor.etag);
   CHECK(f.code_of_read(damaged, Variant::original) == ErrorCode::corrupt_data);
 
   const auto report = f.gallery.verify();
@@ -79,23 +79,23 @@ TEST_CASE("A damaged original is reported and isolated, and the others go on", "
   CHECK(f.gallery.read(f.acme, sound.ref).bytes() == make_test_png(400, 300, 2));
 }
 
-TEST_CASE("A damaged image is mended by uploading its bytes again", "[damage]") {
+TEST_CASE("Uploading the bytes again repairs a damaged image", "[damage]") {
   DamagedGallery f;
   const auto damaged = f.upload("damaged.png", 1);
-  f.flip_a_bit(damaged.descriptor.etag);
+  f.overwrite_first_byte(damaged.descriptor.etag);
   f.gallery.verify();
 
-  const auto mended =
+  const auto repaired =
       f.gallery.replace(f.acme, damaged.ref, Upload::from_bytes(make_test_png(400, 300, 1)));
-  CHECK(mended.descriptor.etag == damaged.descriptor.etag);
+  CHECK(repaired.descriptor.etag == damaged.descriptor.etag);
   CHECK(f.gallery.read(f.acme, damaged.ref).bytes() == make_test_png(400, 300, 1));
   CHECK(f.gallery.verify().damage.empty());
 }
 
-TEST_CASE("A damaged preview is made anew from its original", "[damage]") {
+TEST_CASE("A damaged preview is rebuilt from its original", "[damage]") {
   DamagedGallery f;
   const auto damaged = f.upload("damaged.png", 1);
-  f.flip_a_bit(damaged.descriptor.preview.etag);
+  f.overwrite_first_byte(damaged.descriptor.preview.etag);
   CHECK(f.code_of_read(damaged, Variant::preview) == ErrorCode::corrupt_data);
 
   const auto report = f.gallery.verify();
@@ -107,11 +107,11 @@ TEST_CASE("A damaged preview is made anew from its original", "[damage]") {
   CHECK(f.gallery.verify().damage.empty());
 }
 
-TEST_CASE("Bytes under a right checksum but of another image are damage, too", "[damage]") {
+TEST_CASE("Bytes of another image with a valid checksum are reported as damage", "[damage]") {
   DamagedGallery f;
   const auto one = f.upload("one.png", 1);
   const auto two = f.upload("two.png", 2);
-  f.exchange_chunks(one.descriptor.etag, two.descriptor.etag);
+  f.copy_first_chunk(one.descriptor.etag, two.descriptor.etag);
 
   const auto report = f.gallery.verify();
   REQUIRE(report.damage.size() == 1);
@@ -119,10 +119,10 @@ TEST_CASE("Bytes under a right checksum but of another image are damage, too", "
   CHECK(f.code_of_read(one, Variant::original) == ErrorCode::corrupt_data);
 }
 
-TEST_CASE("An image whose original is damaged is not exported, nor taken for a twin", "[damage]") {
+TEST_CASE("A damaged image is neither exported nor shared with a duplicate", "[damage]") {
   DamagedGallery f;
   const auto damaged = f.upload("damaged.png", 1);
-  f.flip_a_bit(damaged.descriptor.etag);
+  f.overwrite_first_byte(damaged.descriptor.etag);
   CHECK(code_of([&] { (void)f.gallery.export_json(f.acme, damaged.ref); }) ==
         ErrorCode::corrupt_data);
   const auto again = f.upload("again.png", 1);

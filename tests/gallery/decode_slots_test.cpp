@@ -12,10 +12,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Bytes whose decoding does not go on before it is told to.
-class HeldUpSource final : public ByteSource {
+/// A source that blocks its decode until `resume` is called.
+class BlockingSource final : public ByteSource {
  public:
-  HeldUpSource(Bytes bytes, const ImageGallery& gallery)
+  BlockingSource(Bytes bytes, const ImageGallery& gallery)
       : bytes_(make_source(std::move(bytes))), gallery_(gallery) {}
 
   std::uint64_t size() const override { return bytes_->size(); }
@@ -25,7 +25,7 @@ class HeldUpSource final : public ByteSource {
       std::unique_lock lock(mutex_);
       is_decoded_ = true;
       changed_.notify_all();
-      changed_.wait(lock, [&] { return may_go_on_; });
+      changed_.wait(lock, [&] { return is_resumed_; });
     }
     return bytes_->read_at(offset, into);
   }
@@ -35,9 +35,9 @@ class HeldUpSource final : public ByteSource {
     changed_.wait(lock, [&] { return is_decoded_; });
   }
 
-  void go_on() {
+  void resume() {
     const std::lock_guard lock(mutex_);
-    may_go_on_ = true;
+    is_resumed_ = true;
     changed_.notify_all();
   }
 
@@ -47,14 +47,14 @@ class HeldUpSource final : public ByteSource {
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
   mutable bool is_decoded_ = false;
-  bool may_go_on_ = false;
+  bool is_resumed_ = false;
 };
 
 }  // namespace
 
-TEST_CASE("An upload for which no decoder comes free in time is told to come again", "[upload]") {
+TEST_CASE("An upload throws busy if no decoder becomes free in time", "[upload]") {
   GalleryFixture f({.max_concurrent_decodes = 1, .max_decode_wait = 0ms});
-  const auto source = std::make_shared<HeldUpSource>(make_test_png(300, 20, 1), f.gallery);
+  const auto source = std::make_shared<BlockingSource>(make_test_png(300, 20, 1), f.gallery);
   std::thread slow(
       [&] { f.gallery.upload(f.acme, Upload::from_source(source, {.file_name = "slow.png"})); });
   source->wait_for_decode();
@@ -64,20 +64,20 @@ TEST_CASE("An upload for which no decoder comes free in time is told to come aga
   };
   try {
     second();
-    FAIL("two decoded at once");
+    FAIL("two images were decoded at once");
   } catch (const Error& error) {
     CHECK(error.code() == ErrorCode::busy);
     CHECK(error.retryable());
   }
-  CHECK(f.gallery.list(f.acme).total == 0u);  // Who only reads does not wait.
-  source->go_on();
+  CHECK(f.gallery.list(f.acme).total == 0u);  // Reads do not wait.
+  source->resume();
   slow.join();
   second();
   CHECK(f.gallery.list(f.acme).total == 2u);
   CHECK(f.gallery.usage(f.acme).images == 2);
 }
 
-TEST_CASE("A slot is given back however its decode ends", "[upload]") {
+TEST_CASE("A slot is released even if the decode fails", "[upload]") {
   DecodeSlots slots(1, 0ms);
   try {
     const DecodeSlots::Slot slot(slots);

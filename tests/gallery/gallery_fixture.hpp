@@ -12,7 +12,7 @@
 #include "catch.hpp"
 #include "support/test_image.hpp"
 
-/// A gallery in memory with a clock of its own, and the principals of two tenants.
+/// A gallery in memory with a test clock, and the principals of two tenants.
 struct GalleryFixture {
   explicit GalleryFixture(imagegallery::GalleryOptions options = {})
       : gallery(imagegallery::open_memory(), with_clock(std::move(options))) {}
@@ -23,7 +23,7 @@ struct GalleryFixture {
     return options;
   }
 
-  /// Uploads a small PNG that depends on `seed` alone.
+  /// Uploads a small PNG that depends only on `seed`.
   imagegallery::ImageInfo upload(const imagegallery::Principal& who, const std::string& file_name,
                                  std::uint32_t seed = 1) {
     const auto bytes = make_test_png(20, 10, seed);
@@ -39,7 +39,7 @@ struct GalleryFixture {
   imagegallery::Principal admin = imagegallery::Principal::system_admin("root");
 };
 
-/// The code of the error that `call` throws. Fails the test where it throws none.
+/// The code of the error that `call` throws. Fails the test if it throws none.
 inline imagegallery::ErrorCode code_of(const std::function<void()>& call) {
   try {
     call();

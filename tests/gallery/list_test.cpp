@@ -16,7 +16,7 @@ std::vector<std::string> keys(const Page& page) {
 
 using Keys = std::vector<std::string>;
 
-// a.png to e.png, each a second after the one before.
+// Uploads a.png to e.png, one second apart.
 void upload_five(GalleryFixture& f) {
   std::uint32_t seed = 0;
   for (const char* name : {"a.png", "b.png", "c.png", "d.png", "e.png"}) {
@@ -33,13 +33,13 @@ ImageInfo upload_titled(GalleryFixture& f, const std::string& title) {
 
 }  // namespace
 
-TEST_CASE("A list shows the newest first", "[list]") {
+TEST_CASE("A list is ordered newest first", "[list]") {
   GalleryFixture f;
   upload_five(f);
   CHECK(keys(f.gallery.list(f.acme)) == Keys{"e.png", "d.png", "c.png", "b.png", "a.png"});
 }
 
-TEST_CASE("Pages by number cover the list once and count it", "[list]") {
+TEST_CASE("Numbered pages contain each image once and the total", "[list]") {
   GalleryFixture f;
   upload_five(f);
   ListQuery query{.page_size = 2};
@@ -55,13 +55,13 @@ TEST_CASE("Pages by number cover the list once and count it", "[list]") {
   CHECK(f.gallery.list(f.acme, query).items.empty());
 }
 
-TEST_CASE("A full last page has no next one", "[list]") {
+TEST_CASE("A full last page has no next page", "[list]") {
   GalleryFixture f;
   upload_five(f);
   CHECK(f.gallery.list(f.acme, {.page_size = 5}).next.empty());
 }
 
-TEST_CASE("A scroll by cursor misses and repeats nothing while images are added", "[list]") {
+TEST_CASE("A scroll by cursor neither skips nor repeats images while others are added", "[list]") {
   GalleryFixture f;
   upload_five(f);
   const auto sort_by = GENERATE(SortBy::created_at, SortBy::title, SortBy::size, SortBy::id);
@@ -85,25 +85,25 @@ TEST_CASE("A scroll by cursor misses and repeats nothing while images are added"
   CHECK(seen == Keys{"a.png", "b.png", "c.png", "d.png", "e.png"});
 }
 
-TEST_CASE("A cursor of another list or of nobody is refused", "[list]") {
+TEST_CASE("A malformed cursor or one of another list is rejected", "[list]") {
   GalleryFixture f;
   upload_five(f);
   const auto page = f.gallery.list(f.acme, {.page_size = 2});
-  const auto refused = [&](ListQuery query) {
+  const auto rejected = [&](ListQuery query) {
     return code_of([&] { (void)f.gallery.list(f.acme, query); }) == ErrorCode::invalid_argument;
   };
-  CHECK(refused({.sort_by = SortBy::title, .cursor = page.next}));
-  CHECK(refused({.sort_order = SortOrder::ascending, .cursor = page.next}));
-  CHECK(refused({.page = 1, .cursor = page.next}));
+  CHECK(rejected({.sort_by = SortBy::title, .cursor = page.next}));
+  CHECK(rejected({.sort_order = SortOrder::ascending, .cursor = page.next}));
+  CHECK(rejected({.page = 1, .cursor = page.next}));
   for (std::size_t length = 1; length < 39; ++length) {
-    CHECK(refused({.cursor = page.next.substr(0, length)}));
+    CHECK(rejected({.cursor = page.next.substr(0, length)}));
   }
-  CHECK(refused({.cursor = page.next + "x"}));
-  CHECK(refused({.sort_by = SortBy::title, .cursor = "td_" + page.next.substr(3, 36) + "_zz"}));
-  CHECK(refused({.sort_by = SortBy::title, .cursor = "td_" + page.next.substr(3, 36) + "_abc"}));
+  CHECK(rejected({.cursor = page.next + "x"}));
+  CHECK(rejected({.sort_by = SortBy::title, .cursor = "td_" + page.next.substr(3, 36) + "_zz"}));
+  CHECK(rejected({.sort_by = SortBy::title, .cursor = "td_" + page.next.substr(3, 36) + "_abc"}));
 }
 
-TEST_CASE("Page sizes from 1 to 1000 are taken", "[list]") {
+TEST_CASE("Page sizes from 1 to 1000 are accepted", "[list]") {
   GalleryFixture f;
   CHECK_NOTHROW(f.gallery.list(f.acme, {.page_size = 1}));
   CHECK_NOTHROW(f.gallery.list(f.acme, {.page_size = 1000}));
@@ -113,7 +113,7 @@ TEST_CASE("Page sizes from 1 to 1000 are taken", "[list]") {
         ErrorCode::invalid_argument);
 }
 
-TEST_CASE("A search finds any part of a title in any case, and takes % and _ as they are",
+TEST_CASE("A search matches any substring of a title, ignoring case and without wildcards",
           "[list]") {
   GalleryFixture f;
   for (const char* title :
@@ -131,12 +131,12 @@ TEST_CASE("A search finds any part of a title in any case, and takes % and _ as 
   CHECK(hits("p") == 2);
   CHECK(hits("\xc3\xa4RG") == 1);
   CHECK(hits("\xcf\x83") == 1);
-  CHECK(hits("\xcf\x82") == 1);  // the final sigma is the same letter
+  CHECK(hits("\xcf\x82") == 1);  // final sigma folds to sigma
   CHECK(hits("nothing") == 0);
   CHECK(hits("") == 6);
 }
 
-TEST_CASE("Titles sort without regard to case", "[list]") {
+TEST_CASE("Sorting by title ignores case", "[list]") {
   GalleryFixture f;
   for (const char* title : {"b", "A", "C", "a"}) upload_titled(f, title);
   const auto page =
@@ -146,8 +146,7 @@ TEST_CASE("Titles sort without regard to case", "[list]") {
   CHECK(page.items[3].title == "C");
 }
 
-TEST_CASE("System images join a tenant's list only when asked, save those it has itself",
-          "[list]") {
+TEST_CASE("System images are listed on request, except those whose key the tenant uses", "[list]") {
   GalleryFixture f;
   f.upload(f.admin, "logo.png", 1);
   f.upload(f.admin, "shared.png", 2);
@@ -162,7 +161,7 @@ TEST_CASE("System images join a tenant's list only when asked, save those it has
   CHECK(f.gallery.list(f.admin, {.include_system = true}).total == 2u);
 }
 
-TEST_CASE("A list shows one sub type", "[list]") {
+TEST_CASE("A list contains one sub type", "[list]") {
   GalleryFixture f;
   const auto bytes = make_test_png(8, 8);
   f.gallery.upload(f.acme, Upload::from_bytes(bytes, {.file_name = "i.png"}));
@@ -172,7 +171,7 @@ TEST_CASE("A list shows one sub type", "[list]") {
   CHECK(keys(f.gallery.list(f.acme, {.sub_type = ImageSubType::scada_symbol})) == Keys{"s.png"});
 }
 
-TEST_CASE("Totals follow every change", "[list]") {
+TEST_CASE("Totals are up to date after every change", "[list]") {
   GalleryFixture f;
   const auto info = f.upload(f.acme, "a.png");
   CHECK(f.gallery.list(f.acme, {.search = "a"}).total == 1u);

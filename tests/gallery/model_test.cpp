@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random operations by everybody, on two galleries over one storage, against a plain model of what
-// each must answer: who sees what, what is full, what is current. IMAGEGALLERY_MODEL_STEPS tells
-// how many; a failure names its step, and every run is the same.
+// Random operations by principals of every role on two galleries over one storage, compared with a
+// simple model: visibility, limits, current ETags. IMAGEGALLERY_MODEL_STEPS sets the number of
+// operations. A failure reports its step; the random sequence is the same in every run.
 #include <imagegallery/storage/sqlite.hpp>
 
 #include <algorithm>
@@ -19,29 +19,29 @@ using namespace imagegallery;
 namespace {
 
 constexpr std::size_t picture_count = 5;
-constexpr std::uint64_t default_limit = 2000;  // Some ten pictures.
+constexpr std::uint64_t default_limit = 2000;  // About ten pictures.
 
 const Bytes& picture(std::size_t number) {
   static const std::array<Bytes, picture_count> pictures = [] {
-    std::array<Bytes, picture_count> made;
-    for (std::uint32_t i = 0; i < picture_count; ++i) made[i] = make_test_png(4 + 7 * i, 9, i + 1);
-    return made;
+    std::array<Bytes, picture_count> all;
+    for (std::uint32_t i = 0; i < picture_count; ++i) all[i] = make_test_png(4 + 7 * i, 9, i + 1);
+    return all;
   }();
   return pictures[number];
 }
 
-/// The ETag of each picture, as an empty gallery tells it.
+/// The ETag of a picture, from a separate gallery.
 const std::string& etag(std::size_t number) {
   static const std::array<std::string, picture_count> etags = [] {
-    std::array<std::string, picture_count> told;
+    std::array<std::string, picture_count> all;
     ImageGallery gallery{open_memory()};
     for (std::size_t i = 0; i < picture_count; ++i) {
-      told[i] = gallery
-                    .upload(Principal::system_admin(),
-                            Upload::from_bytes(picture(i), {.file_name = "a.png"}))
-                    .descriptor.etag;
+      all[i] = gallery
+                   .upload(Principal::system_admin(),
+                           Upload::from_bytes(picture(i), {.file_name = "a.png"}))
+                   .descriptor.etag;
     }
-    return told;
+    return all;
   }();
   return etags[number];
 }
@@ -50,11 +50,11 @@ struct ModelImage {
   std::size_t picture = 0;
   std::string title;
   bool is_public = false;
-  std::string public_key{};         // As the gallery told it.
+  std::string public_key{};         // From the gallery.
   std::set<std::string> used_by{};  // "tenant/entity"
 };
 
-/// What the galleries must answer, as text. Every method is one operation of the gallery.
+/// Returns the expected result of each operation of a gallery, as text.
 class Model {
  public:
   std::string upload(const Principal& who, const std::string& name, std::size_t number) {
@@ -125,14 +125,14 @@ class Model {
     return text;
   }
 
-  /// `held`: the picture whose ETag the client has.
-  std::string read(const Principal& who, const ImageRef& ref, std::optional<std::size_t> held) {
+  /// `cached`: the picture whose ETag the client sends.
+  std::string read(const Principal& who, const ImageRef& ref, std::optional<std::size_t> cached) {
     if (who.role() == Role::anonymous) return "permission_denied";
-    return read(find(who, ref), held);
+    return read(find(who, ref), cached);
   }
-  std::string read_public(const std::string& public_key, std::optional<std::size_t> held) {
+  std::string read_public(const std::string& public_key, std::optional<std::size_t> cached) {
     for (auto& [name, image] : images_) {
-      if (image.is_public && image.public_key == public_key) return read(&image, held);
+      if (image.is_public && image.public_key == public_key) return read(&image, cached);
     }
     return "not_found";
   }
@@ -144,9 +144,9 @@ class Model {
       const auto& [tenant, key] = name;
       if (image.title.find(search) == std::string::npos) continue;
       const bool is_own = tenant == who.tenant();
-      const bool is_shown =
+      const bool is_included =
           include_system && tenant.empty() && !images_.contains({who.tenant(), key});
-      if (is_own || is_shown) found.insert(" " + image.title + "|" + key);
+      if (is_own || is_included) found.insert(" " + image.title + "|" + key);
     }
     std::string text = std::to_string(found.size()) + " of";
     for (const auto& line : found) text += line;
@@ -162,9 +162,9 @@ class Model {
 
   void set_limit(const std::string& tenant, std::uint64_t bytes) { limits_[tenant] = bytes; }
 
-  /// To be told once after each upload.
-  void learn_public_key(const std::string& tenant, const std::string& key,
-                        const std::string& public_key) {
+  /// To be called once after each upload.
+  void add_public_key(const std::string& tenant, const std::string& key,
+                      const std::string& public_key) {
     images_.at({tenant, key}).public_key = public_key;
     public_keys_.push_back(public_key);
   }
@@ -185,9 +185,9 @@ class Model {
     const auto found = images_.find({owner(who, ref), ref.key});
     return found == images_.end() ? nullptr : &found->second;
   }
-  static std::string read(const ModelImage* image, std::optional<std::size_t> held) {
+  static std::string read(const ModelImage* image, std::optional<std::size_t> cached) {
     if (image == nullptr) return "not_found";
-    return held == image->picture ? "not modified" : "picture " + std::to_string(image->picture);
+    return cached == image->picture ? "not modified" : "picture " + std::to_string(image->picture);
   }
   std::uint64_t bytes_of(const std::string& tenant) const {
     std::uint64_t bytes = 0;
@@ -207,8 +207,8 @@ class Model {
   std::vector<std::string> public_keys_;
 };
 
-/// The same operations on a gallery, answered in the same words.
-std::string answer(const std::function<std::string()>& operation) {
+/// The result of an operation on a gallery, in the model's words.
+std::string outcome_of(const std::function<std::string()>& operation) {
   try {
     return operation();
   } catch (const Error& error) {
@@ -216,16 +216,16 @@ std::string answer(const std::function<std::string()>& operation) {
   }
 }
 
-std::string told(const ReadResult& result) {
+std::string describe(const ReadResult& result) {
   if (result.not_modified) return "not modified";
   for (std::size_t i = 0; i < picture_count; ++i) {
     if (result.etag == etag(i) && result.bytes() == picture(i))
       return "picture " + std::to_string(i);
   }
-  return "no picture of ours";
+  return "unknown picture";
 }
 
-std::string told(const Page& page) {
+std::string describe(const Page& page) {
   std::multiset<std::string> found;
   for (const auto& info : page.items) found.insert(" " + info.title + "|" + info.ref.key);
   std::string text = std::to_string(page.total.value()) + " of";
@@ -233,7 +233,7 @@ std::string told(const Page& page) {
   return text;
 }
 
-std::string told(const RemoveOutcome& outcome) {
+std::string describe(const RemoveOutcome& outcome) {
   switch (outcome.status) {
     case RemoveStatus::removed:
       return "removed";
@@ -246,10 +246,10 @@ std::string told(const RemoveOutcome& outcome) {
     case RemoveStatus::conflict:
       return "conflict";
   }
-  return "nothing";
+  return "unknown status";
 }
 
-std::string told(const std::vector<ImageUse>& uses) {
+std::string describe(const std::vector<ImageUse>& uses) {
   std::set<std::string> users;
   for (const auto& user : uses) users.insert(user.tenant + "/" + user.entity_id);
   std::string text = "used by";
@@ -273,7 +273,7 @@ class Dice {
 
 }  // namespace
 
-TEST_CASE("Whoever does what, two galleries over one storage answer as the model says", "[model]") {
+TEST_CASE("Random operations on two galleries over one storage match the model", "[model]") {
   const bool in_sqlite = GENERATE(false, true);
   const ScratchDirectory directory;
   std::array<std::unique_ptr<ImageGallery>, 2> galleries;
@@ -285,10 +285,10 @@ TEST_CASE("Whoever does what, two galleries over one storage answer as the model
                              : std::make_unique<ForwardingBackend>(memory);
     gallery = std::make_unique<ImageGallery>(std::move(storage), options);
   }
-  const auto* const asked_steps = std::getenv("IMAGEGALLERY_MODEL_STEPS");
-  const long steps = asked_steps != nullptr ? std::atol(asked_steps) : 10'000;
+  const auto* const steps_variable = std::getenv("IMAGEGALLERY_MODEL_STEPS");
+  const long steps = steps_variable != nullptr ? std::atol(steps_variable) : 10'000;
 
-  const std::vector<Principal> everybody{
+  const std::vector<Principal> principals{
       Principal::tenant_admin("acme"),   Principal::tenant_admin("acme"),
       Principal::tenant_admin("globex"), Principal::tenant_admin("globex"),
       Principal::tenant_user("acme"),    Principal::tenant_user("globex"),
@@ -302,34 +302,34 @@ TEST_CASE("Whoever does what, two galleries over one storage answer as the model
 
   for (long step = 0; step < steps; ++step) {
     auto& gallery = *galleries[dice.below(2)];
-    const auto& who = dice.one_of(everybody);
+    const auto& who = dice.one_of(principals);
     const ImageRef ref{dice.below(3) == 0 ? Scope::system : Scope::tenant, dice.one_of(names)};
     const auto number = dice.below(picture_count);
-    std::optional<std::size_t> held;
-    if (dice.below(2) == 0) held = dice.below(picture_count);
-    const ReadOptions read_options{.if_none_match = held ? "\"" + etag(*held) + "\"" : ""};
+    std::optional<std::size_t> cached;
+    if (dice.below(2) == 0) cached = dice.below(picture_count);
+    const ReadOptions read_options{.if_none_match = cached ? "\"" + etag(*cached) + "\"" : ""};
     CAPTURE(in_sqlite, step, who.tenant(), static_cast<int>(who.role()), ref.key);
 
     std::string public_key;
     std::string expected;
-    std::string got;
+    std::string actual;
     switch (dice.below(20)) {
       case 0:
       case 1: {
         expected = model.upload(who, ref.key, number);
         ImageInfo info;
-        got = answer([&] {
+        actual = outcome_of([&] {
           info = gallery.upload(who, Upload::from_bytes(picture(number), {.file_name = ref.key}));
           return "key " + info.ref.key;
         });
-        if (got == expected && !info.ref.key.empty()) {
-          model.learn_public_key(who.tenant(), info.ref.key, info.public_key);
+        if (actual == expected && !info.ref.key.empty()) {
+          model.add_public_key(who.tenant(), info.ref.key, info.public_key);
         }
         break;
       }
       case 2:
         expected = model.replace(who, ref, number);
-        got = answer([&] {
+        actual = outcome_of([&] {
           return "etag " +
                  gallery.replace(who, ref, Upload::from_bytes(picture(number))).descriptor.etag;
         });
@@ -337,13 +337,13 @@ TEST_CASE("Whoever does what, two galleries over one storage answer as the model
       case 3: {
         const auto& title = dice.one_of(titles);
         expected = model.rename(who, ref, title);
-        got = answer([&] { return "title " + gallery.rename(who, ref, title).title; });
+        actual = outcome_of([&] { return "title " + gallery.rename(who, ref, title).title; });
         break;
       }
       case 4: {
         const bool is_public = dice.below(2) == 0;
         expected = model.set_public(who, ref, is_public);
-        got = answer([&] {
+        actual = outcome_of([&] {
           return std::string{gallery.set_public(who, ref, is_public).is_public ? "public"
                                                                                : "private"};
         });
@@ -352,14 +352,14 @@ TEST_CASE("Whoever does what, two galleries over one storage answer as the model
       case 5: {
         const bool force = dice.below(2) == 0;
         expected = model.remove(who, ref, force);
-        got =
-            answer([&] { return told(gallery.remove(who, ref, {.force = force}).outcomes.at(0)); });
+        actual = outcome_of(
+            [&] { return describe(gallery.remove(who, ref, {.force = force}).outcomes.at(0)); });
         break;
       }
       case 6: {
         const auto entity = std::to_string(dice.below(3));
         expected = model.attach(who, ref, entity);
-        got = answer([&] {
+        actual = outcome_of([&] {
           gallery.attach(who, ref, {"DASHBOARD", entity});
           return std::string{"attached"};
         });
@@ -367,14 +367,14 @@ TEST_CASE("Whoever does what, two galleries over one storage answer as the model
       }
       case 7:
         expected = model.uses(who, ref);
-        got = answer([&] { return told(gallery.uses(who, ref)); });
+        actual = outcome_of([&] { return describe(gallery.uses(who, ref)); });
         break;
       case 8: {
         const auto search = std::string{dice.below(2) == 0 ? "" : "Pump"};
         const bool include_system = dice.below(2) == 0 && who.role() != Role::system_admin;
         expected = model.list(who, search, include_system);
-        got = answer([&] {
-          return told(gallery.list(
+        actual = outcome_of([&] {
+          return describe(gallery.list(
               who, {.search = search, .include_system = include_system, .page_size = 1000}));
         });
         break;
@@ -388,7 +388,8 @@ TEST_CASE("Whoever does what, two galleries over one storage answer as the model
         }
         expected = model.usage(tenant);
         const auto usage = gallery.usage(admin, tenant);
-        got = std::to_string(usage.images) + " images, " + std::to_string(usage.bytes) + " bytes";
+        actual =
+            std::to_string(usage.images) + " images, " + std::to_string(usage.bytes) + " bytes";
         break;
       }
       case 10:
@@ -396,14 +397,15 @@ TEST_CASE("Whoever does what, two galleries over one storage answer as the model
       case 12:
         if (model.public_keys().empty()) break;
         public_key = dice.one_of(model.public_keys());
-        expected = model.read_public(public_key, held);
-        got = answer([&] { return told(gallery.read_public(public_key, read_options)); });
+        expected = model.read_public(public_key, cached);
+        actual =
+            outcome_of([&] { return describe(gallery.read_public(public_key, read_options)); });
         break;
       default:
-        expected = model.read(who, ref, held);
-        got = answer([&] { return told(gallery.read(who, ref, read_options)); });
+        expected = model.read(who, ref, cached);
+        actual = outcome_of([&] { return describe(gallery.read(who, ref, read_options)); });
         break;
     }
-    REQUIRE(got == expected);
+    REQUIRE(actual == expected);
   }
 }

@@ -23,7 +23,8 @@ struct Environment {
 
 }  // namespace
 
-TEST_CASE("Without variables the cache has its documented defaults", "[options]") {
+TEST_CASE("Without environment variables the cache options are the documented defaults",
+          "[options]") {
   const Environment environment({});
   const auto options = CacheOptions::from_environment();
   CHECK(options == CacheOptions{});
@@ -33,7 +34,7 @@ TEST_CASE("Without variables the cache has its documented defaults", "[options]"
   CHECK(options.tenant_browser_ttl == 0min);
 }
 
-TEST_CASE("Each variable sets its option", "[options]") {
+TEST_CASE("Each environment variable sets its option", "[options]") {
   const Environment environment({{"CACHE_SPECS_IMAGE_ETAGS_TTL", "5"},
                                  {"CACHE_SPECS_IMAGE_ETAGS_MAX_SIZE", "0"},
                                  {"CACHE_SPECS_IMAGE_SYSTEM_BROWSER_TTL", "60"},
@@ -45,7 +46,7 @@ TEST_CASE("Each variable sets its option", "[options]") {
   CHECK(options.tenant_browser_ttl == 7min);
 }
 
-TEST_CASE("A variable that is no number is an error that names it", "[options]") {
+TEST_CASE("A variable that is not a whole number is an error that names it", "[options]") {
   const char* const value = GENERATE("x", "-1", "1.5", "5 ", " 5", "0x10", "99999999999999999999");
   const Environment environment({{"CACHE_SPECS_IMAGE_TENANT_BROWSER_TTL", value}});
   const auto call = [] { (void)CacheOptions::from_environment(); };
@@ -58,7 +59,7 @@ TEST_CASE("An empty variable counts as unset", "[options]") {
   CHECK(CacheOptions::from_environment().etags_ttl == 44640min);
 }
 
-TEST_CASE("A gallery refuses options that cannot be, naming them", "[options]") {
+TEST_CASE("A gallery rejects invalid options and names them", "[options]") {
   const auto message = [](GalleryOptions options) {
     return message_of([&] { ImageGallery(open_memory(), options); });
   };

@@ -1,35 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
-// What somebody else does between an operation's look at the storage and its commit.
+// Concurrent changes between an operation's lookup and its commit.
 #include "gallery/gallery_fixture.hpp"
 
 using namespace imagegallery;
 
 namespace {
 
-/// Runs something once, just before the next commit.
-class Interloper final : public ForwardingBackend {
+/// Calls `before_commit` once, just before the next commit.
+class InterceptingStorage final : public ForwardingBackend {
  public:
   using ForwardingBackend::ForwardingBackend;
 
   std::vector<ChangeResult> commit(std::span<const Change> changes) override {
-    if (const auto once = std::exchange(before_commit, {})) once();
+    if (const auto callback = std::exchange(before_commit, {})) callback();
     return next().commit(changes);
   }
 
   std::function<void()> before_commit;
 };
 
-/// A gallery, and another one over the same storage that comes between.
+/// Two galleries over one storage; the slow one's commits can be intercepted.
 struct Race {
   Race() {
     const std::shared_ptr<StorageBackend> storage = open_memory();
-    auto watched = std::make_unique<Interloper>(storage);
-    interloper = watched.get();
-    slow = std::make_unique<ImageGallery>(std::move(watched));
+    auto intercepting = std::make_unique<InterceptingStorage>(storage);
+    slow_storage = intercepting.get();
+    slow = std::make_unique<ImageGallery>(std::move(intercepting));
     fast = std::make_unique<ImageGallery>(std::make_unique<ForwardingBackend>(storage));
   }
 
-  Interloper* interloper = nullptr;
+  InterceptingStorage* slow_storage = nullptr;
   std::unique_ptr<ImageGallery> slow;
   std::unique_ptr<ImageGallery> fast;
   Principal acme = Principal::tenant_admin("acme");
@@ -40,58 +40,59 @@ Upload picture(std::uint32_t seed) {
 }
 
 std::string exported(const Principal& who) {
-  ImageGallery elsewhere{open_memory()};
-  return elsewhere.export_json(who, elsewhere.upload(who, picture(1)).ref);
+  ImageGallery gallery{open_memory()};
+  return gallery.export_json(who, gallery.upload(who, picture(1)).ref);
 }
 
 }  // namespace
 
-TEST_CASE("Two imports of one document at the same time make one image", "[race]") {
+TEST_CASE("Two concurrent imports of one document create one image", "[race]") {
   Race race;
   const auto json = exported(race.acme);
-  race.interloper->before_commit = [&] { race.fast->import_json(race.acme, json); };
+  race.slow_storage->before_commit = [&] { race.fast->import_json(race.acme, json); };
   CHECK(race.slow->import_json(race.acme, json).ref.key == "pump.png");
   CHECK(race.slow->list(race.acme).total == 1);
 }
 
-TEST_CASE("An import keeps both when its key was taken by other content meanwhile", "[race]") {
+TEST_CASE("An import keeps both images if other content takes its key concurrently", "[race]") {
   Race race;
   const auto json = exported(race.acme);
-  race.interloper->before_commit = [&] { race.fast->upload(race.acme, picture(2)); };
+  race.slow_storage->before_commit = [&] { race.fast->upload(race.acme, picture(2)); };
   CHECK(race.slow->import_json(race.acme, json).ref.key == "pump_(1).png");
 }
 
-TEST_CASE("A removal of many tells which of them moved on meanwhile", "[race]") {
+TEST_CASE("A removal reports a conflict for an image that was changed concurrently", "[race]") {
   Race race;
   const auto one = race.slow->upload(race.acme, picture(1));
-  race.interloper->before_commit = [&] { race.fast->rename(race.acme, one.ref, "Pump 7"); };
+  race.slow_storage->before_commit = [&] { race.fast->rename(race.acme, one.ref, "Pump 7"); };
   const auto result = race.slow->remove(race.acme, one.ref, {.expected_revision = one.revision});
   CHECK(result.outcomes.at(0).status == RemoveStatus::conflict);
   CHECK(race.slow->find(race.acme, one.ref).has_value());
 }
 
-TEST_CASE("A rename is repeated over another's rename, and refused where a revision is expected",
-          "[race]") {
+TEST_CASE("A rename is retried after a concurrent change unless a revision is expected", "[race]") {
   Race race;
   const auto one = race.slow->upload(race.acme, picture(1));
   const auto interfere = [&] { race.fast->set_public(race.acme, one.ref, true); };
-  race.interloper->before_commit = interfere;
+  race.slow_storage->before_commit = interfere;
   CHECK(race.slow->rename(race.acme, one.ref, "Pump 7").is_public);
 
   const auto seen = race.slow->set_public(race.acme, one.ref, false);
-  race.interloper->before_commit = interfere;
+  race.slow_storage->before_commit = interfere;
   CHECK(code_of([&] {
           race.slow->rename(race.acme, one.ref, "Pump 8", {.expected_revision = seen.revision});
         }) == ErrorCode::conflict);
   CHECK(race.slow->find(race.acme, one.ref).value().title == "Pump 7");
 }
 
-TEST_CASE("A put_system_image finds its key created or removed meanwhile", "[race]") {
+TEST_CASE("put_system_image succeeds if its key is created or removed concurrently", "[race]") {
   Race race;
   const auto admin = Principal::system_admin();
-  race.interloper->before_commit = [&] { race.fast->put_system_image(admin, "a.png", picture(2)); };
+  race.slow_storage->before_commit = [&] {
+    race.fast->put_system_image(admin, "a.png", picture(2));
+  };
   const auto put = race.slow->put_system_image(admin, "a.png", picture(1));
-  race.interloper->before_commit = [&] { race.fast->remove(admin, put.ref); };
+  race.slow_storage->before_commit = [&] { race.fast->remove(admin, put.ref); };
   CHECK(race.slow->put_system_image(admin, "a.png", picture(3)).ref.key == "a.png");
   CHECK(race.slow->list(admin).total == 1);
 }

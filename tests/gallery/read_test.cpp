@@ -12,7 +12,7 @@ std::string quoted(const std::string& etag) { return "\"" + etag + "\""; }
 
 }  // namespace
 
-TEST_CASE("The original is read byte for byte, whole and in parts", "[read]") {
+TEST_CASE("The original can be read byte for byte, whole and in parts", "[read]") {
   GalleryFixture f;
   const auto bytes = make_test_png(400, 300, 1, true);
   const auto info = f.gallery.upload(f.acme, Upload::from_bytes(bytes, {.file_name = "a.png"}));
@@ -26,7 +26,7 @@ TEST_CASE("The original is read byte for byte, whole and in parts", "[read]") {
   CHECK(std::equal(part.begin(), part.end(), bytes.begin() + 260'000));
 }
 
-TEST_CASE("A preview is an image of its own size and ETag", "[read]") {
+TEST_CASE("A preview has its own size and ETag", "[read]") {
   GalleryFixture f;
   const auto bytes = make_test_png(400, 300);
   const auto info = f.gallery.upload(f.acme, Upload::from_bytes(bytes));
@@ -38,7 +38,7 @@ TEST_CASE("A preview is an image of its own size and ETag", "[read]") {
   CHECK(header.height == 188);
 }
 
-TEST_CASE("A preset that was never declared is an error", "[read]") {
+TEST_CASE("An unknown preset is an error", "[read]") {
   GalleryFixture f;
   const auto info = f.upload(f.acme, "a.png");
   CHECK(code_of([&] {
@@ -46,7 +46,7 @@ TEST_CASE("A preset that was never declared is an error", "[read]") {
         }) == ErrorCode::invalid_argument);
 }
 
-TEST_CASE("A current ETag is answered with not modified, from a cold and a warm cache", "[read]") {
+TEST_CASE("A current ETag returns not modified, with a cold and a warm cache", "[read]") {
   GalleryFixture f;
   const auto info = f.upload(f.acme, "a.png");
   const ReadOptions options{.if_none_match = quoted(info.descriptor.etag)};
@@ -61,7 +61,7 @@ TEST_CASE("A current ETag is answered with not modified, from a cold and a warm 
   CHECK(f.gallery.stats().not_modified == 2);
 }
 
-TEST_CASE("Without any cache an unchanged image is still not sent again", "[read]") {
+TEST_CASE("Without a cache a current ETag still returns not modified", "[read]") {
   GalleryFixture f({.cache = {.etags_max_bytes = 0}});
   const auto info = f.upload(f.acme, "a.png");
   for (int i = 0; i < 2; ++i) {
@@ -71,7 +71,7 @@ TEST_CASE("Without any cache an unchanged image is still not sent again", "[read
   CHECK(f.gallery.stats().etag_cache.entries == 0);
 }
 
-TEST_CASE("After a change of the bytes the old ETag is never called current again", "[read]") {
+TEST_CASE("After the bytes change, the old ETag is never current again", "[read]") {
   GalleryFixture f;
   const auto old = f.upload(f.acme, "a.png", 1);
   const ReadOptions with_old{.if_none_match = quoted(old.descriptor.etag)};
@@ -87,7 +87,7 @@ TEST_CASE("After a change of the bytes the old ETag is never called current agai
   CHECK(code_of([&] { (void)f.gallery.read(f.acme, old.ref, with_old); }) == ErrorCode::not_found);
 }
 
-TEST_CASE("A public image is read by its public key while it is public", "[read]") {
+TEST_CASE("An image can be read by its public key only while it is public", "[read]") {
   GalleryFixture f;
   const auto info = f.upload(f.acme, "a.png");
   const auto key = info.public_key;
@@ -102,7 +102,7 @@ TEST_CASE("A public image is read by its public key while it is public", "[read]
   CHECK(code_of([&] { (void)f.gallery.read_public(key, conditional); }) == ErrorCode::not_found);
 }
 
-TEST_CASE("A public key leads to its image only, not to the next under the same name", "[read]") {
+TEST_CASE("A public key never leads to a later image with the same key", "[read]") {
   GalleryFixture f;
   const auto first = f.upload(f.acme, "a.png", 1);
   f.gallery.set_public(f.acme, first.ref, true);
@@ -116,7 +116,7 @@ TEST_CASE("A public key leads to its image only, not to the next under the same 
         ErrorCode::not_found);
 }
 
-TEST_CASE("Replaced bytes stay readable for who has begun to read them", "[read]") {
+TEST_CASE("Replaced bytes stay readable to a reader that has started", "[read]") {
   GalleryFixture f;
   const auto info = f.upload(f.acme, "a.png", 1);
   const auto before = f.gallery.read(f.acme, info.ref);
@@ -132,7 +132,7 @@ TEST_CASE("Replaced bytes stay readable for who has begun to read them", "[read]
   CHECK(code_of([&] { (void)before.bytes(); }) == ErrorCode::not_found);
 }
 
-TEST_CASE("What was read can outlive the gallery", "[read]") {
+TEST_CASE("A read result can outlive the gallery", "[read]") {
   ReadResult result;
   {
     GalleryFixture f;
@@ -156,7 +156,7 @@ TEST_CASE("An image is written to a file byte for byte", "[read]") {
         ErrorCode::storage_failure);
 }
 
-TEST_CASE("Keys that no image can have are absent, not errors", "[read]") {
+TEST_CASE("Invalid keys count as absent and are not errors", "[read]") {
   GalleryFixture f;
   const std::string key = GENERATE(std::string{}, std::string{"a/b"}, std::string{"a\0preview", 9});
   CHECK_FALSE(f.gallery.find(f.acme, {Scope::tenant, key}));

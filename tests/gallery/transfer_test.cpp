@@ -3,8 +3,7 @@
 
 using namespace imagegallery;
 
-TEST_CASE("An exported image that was removed comes back under its key and public key",
-          "[transfer]") {
+TEST_CASE("Importing a removed image restores its key and public key", "[transfer]") {
   GalleryFixture f;
   const auto bytes = make_test_png(20, 10);
   const auto before = f.gallery.upload(
@@ -24,7 +23,7 @@ TEST_CASE("An exported image that was removed comes back under its key and publi
   CHECK(f.gallery.export_json(f.acme, after.ref) == json);
 }
 
-TEST_CASE("Importing what is there already gives that image and changes nothing", "[transfer]") {
+TEST_CASE("Importing an existing image returns it and changes nothing", "[transfer]") {
   GalleryFixture f;
   const auto info = f.upload(f.acme, "a.png");
   const auto json = f.gallery.export_json(f.acme, info.ref);
@@ -34,7 +33,7 @@ TEST_CASE("Importing what is there already gives that image and changes nothing"
   CHECK(f.gallery.list(f.acme).total == 1u);
 }
 
-TEST_CASE("An import whose key has other content keeps both, replaces or refuses", "[transfer]") {
+TEST_CASE("If other content has its key, an import keeps both, replaces or refuses", "[transfer]") {
   GalleryFixture f;
   const auto first = f.upload(f.acme, "a.png", 1);
   const auto json = f.gallery.export_json(f.acme, first.ref);
@@ -46,9 +45,9 @@ TEST_CASE("An import whose key has other content keeps both, replaces or refuses
         }) == ErrorCode::conflict);
   CHECK(f.gallery.find(f.acme, first.ref) == second);
 
-  const auto twin = f.gallery.import_json(f.acme, json);
-  CHECK(twin.ref.key == "a_(1).png");
-  CHECK(twin.public_key != first.public_key);  // that one is taken
+  const auto both = f.gallery.import_json(f.acme, json);
+  CHECK(both.ref.key == "a_(1).png");
+  CHECK(both.public_key != first.public_key);  // which is in use
 
   const auto replaced =
       f.gallery.import_json(f.acme, json, {.on_conflict = ImportConflict::replace});
@@ -59,7 +58,7 @@ TEST_CASE("An import whose key has other content keeps both, replaces or refuses
           .not_modified);
 }
 
-TEST_CASE("An import into another tenant takes another public key", "[transfer]") {
+TEST_CASE("An import into another tenant gets a new public key", "[transfer]") {
   GalleryFixture f;
   const auto info = f.upload(f.acme, "a.png");
   const auto copy = f.gallery.import_json(f.globex, f.gallery.export_json(f.acme, info.ref));
@@ -68,7 +67,7 @@ TEST_CASE("An import into another tenant takes another public key", "[transfer]"
   CHECK(copy.public_key != info.public_key);
 }
 
-TEST_CASE("A document whose fields cannot be is refused with the field named", "[transfer]") {
+TEST_CASE("A document with an invalid field is rejected with the name of the field", "[transfer]") {
   GalleryFixture f;
   const auto message = [&](const std::string& json) {
     return message_of([&] { f.gallery.import_json(f.acme, json); });
@@ -93,7 +92,7 @@ TEST_CASE("An import counts against the limits like an upload", "[transfer]") {
   CHECK(code_of([&] { f.gallery.import_json(f.globex, json); }) == ErrorCode::limit_exceeded);
 }
 
-TEST_CASE("A retried import with the same operation id makes no twin", "[transfer]") {
+TEST_CASE("A retried import with the same operation id creates no duplicate", "[transfer]") {
   GalleryFixture f;
   const auto info = f.upload(f.acme, "a.png", 1);
   const auto json = f.gallery.export_json(f.acme, info.ref);

@@ -3,7 +3,7 @@
 
 using namespace imagegallery;
 
-TEST_CASE("A sound gallery verifies without damage", "[upkeep]") {
+TEST_CASE("An intact gallery verifies without damage", "[upkeep]") {
   GalleryFixture f;
   const auto bytes = make_test_png(400, 300, 1, true);
   const auto info = f.gallery.upload(f.acme, Upload::from_bytes(bytes));
@@ -14,8 +14,8 @@ TEST_CASE("A sound gallery verifies without damage", "[upkeep]") {
   CHECK(report.damage.empty());
 }
 
-TEST_CASE("Previews are made anew when the presets change, and only then", "[upkeep]") {
-  // Two galleries over one storage, as a host has before and after an update.
+TEST_CASE("Previews are rebuilt if the presets change, and only then", "[upkeep]") {
+  // Two galleries over one storage, like a host before and after an update.
   const std::shared_ptr<StorageBackend> storage = open_memory();
   const auto acme = Principal::tenant_admin("acme");
   const auto bytes = make_test_png(400, 300);
@@ -26,11 +26,11 @@ TEST_CASE("Previews are made anew when the presets change, and only then", "[upk
 
   ImageGallery after(std::make_unique<ForwardingBackend>(storage),
                      {.presets = {{"preview", 100}, {"card", 300}}});
-  const auto until_then = after.find(acme, old.ref);
-  REQUIRE(until_then);
-  CHECK(until_then->descriptor.preview.width == 250);
-  CHECK(until_then->descriptor.more_previews.at(0).width == 400);  // the original stands in
-  CHECK(after.rebuild_previews() == 1);                            // the twin shares them
+  const auto outdated = after.find(acme, old.ref);
+  REQUIRE(outdated);
+  CHECK(outdated->descriptor.preview.width == 250);
+  CHECK(outdated->descriptor.more_previews.at(0).width == 400);  // that of the original
+  CHECK(after.rebuild_previews() == 1);                          // the duplicate shares them
   const auto rebuilt = after.find(acme, {Scope::tenant, "twin.png"});
   REQUIRE(rebuilt);
   CHECK(rebuilt->descriptor.preview.width == 100);
@@ -43,7 +43,7 @@ TEST_CASE("Previews are made anew when the presets change, and only then", "[upk
                   .not_modified);
 }
 
-TEST_CASE("A sweep forgets old changes and says so to who asks for them", "[upkeep]") {
+TEST_CASE("A sweep deletes old changes, and the change feed reports that", "[upkeep]") {
   GalleryFixture f({.change_log_age = std::chrono::hours{1}});
   f.upload(f.acme, "a.png", 1);
   f.time += std::chrono::hours{2};

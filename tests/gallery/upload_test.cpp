@@ -3,7 +3,7 @@
 
 using namespace imagegallery;
 
-TEST_CASE("An upload tells all that the gallery knows of it", "[upload]") {
+TEST_CASE("An upload returns all information about the image", "[upload]") {
   GalleryFixture f;
   const auto bytes = make_test_png(400, 300);
   const auto info = f.gallery.upload(
@@ -32,8 +32,7 @@ TEST_CASE("An upload tells all that the gallery knows of it", "[upload]") {
   CHECK(f.gallery.find(f.acme, info.ref) == info);
 }
 
-TEST_CASE("An image is private unless it is asked to be public, and has an unguessable key",
-          "[upload]") {
+TEST_CASE("An image is private by default and has an unguessable public key", "[upload]") {
   GalleryFixture f;
   const auto bytes = make_test_png(20, 10);
   const auto quiet = f.gallery.upload(f.acme, Upload::from_bytes(bytes, {.file_name = "a.png"}));
@@ -47,14 +46,14 @@ TEST_CASE("An image is private unless it is asked to be public, and has an ungue
   CHECK(loud.public_key != quiet.public_key);
 }
 
-TEST_CASE("The content decides the type, whatever the file is called", "[upload]") {
+TEST_CASE("The content determines the type, whatever the file name", "[upload]") {
   GalleryFixture f;
   const auto info = f.upload(f.acme, "photo.jpg");
   CHECK(info.descriptor.media_type == "image/png");
   CHECK(info.ref.key == "photo.jpg");
 }
 
-TEST_CASE("The second and third image of one file name get numbered keys", "[upload]") {
+TEST_CASE("Further images with the same file name get numbered keys", "[upload]") {
   GalleryFixture f;
   CHECK(f.upload(f.acme, "x.png", 1).ref.key == "x.png");
   CHECK(f.upload(f.acme, "x.png", 2).ref.key == "x_(1).png");
@@ -64,13 +63,13 @@ TEST_CASE("The second and third image of one file name get numbered keys", "[upl
   CHECK(third.file_name == "x.png");
 }
 
-TEST_CASE("Bytes without a name are called after their format", "[upload]") {
+TEST_CASE("An upload without a file name is named after its format", "[upload]") {
   GalleryFixture f;
   const auto bytes = make_test_png(4, 4);
   CHECK(f.gallery.upload(f.acme, Upload::from_bytes(bytes)).ref.key == "image.png");
 }
 
-TEST_CASE("A retried upload with the same operation id makes no twin", "[upload]") {
+TEST_CASE("A retried upload with the same operation id creates no duplicate", "[upload]") {
   GalleryFixture f;
   const auto bytes = make_test_png(20, 10);
   const auto upload = Upload::from_bytes(bytes, {.file_name = "a.png", .operation_id = "op-1"});
@@ -78,10 +77,10 @@ TEST_CASE("A retried upload with the same operation id makes no twin", "[upload]
   const auto second = f.gallery.upload(f.acme, upload);
   CHECK(second == first);
   CHECK(f.gallery.list(f.acme).total == 1u);
-  CHECK(f.gallery.upload(f.globex, upload).id != first.id);  // another tenant's id is another
+  CHECK(f.gallery.upload(f.globex, upload).id != first.id);  // operation ids are per tenant
 }
 
-TEST_CASE("What is no image is refused and leaves nothing behind", "[upload]") {
+TEST_CASE("A file that is not an image is rejected and leaves nothing behind", "[upload]") {
   GalleryFixture f;
   const std::string text = "%PDF-1.7 not a picture at all";
   const auto call = [&] {
@@ -92,7 +91,7 @@ TEST_CASE("What is no image is refused and leaves nothing behind", "[upload]") {
   CHECK(f.gallery.usage(f.acme).bytes == 0);
 }
 
-TEST_CASE("A cut-off image is refused, or kept without a preview where the host says so",
+TEST_CASE("A truncated image is rejected, or stored without a preview if the host allows it",
           "[upload]") {
   auto bytes = make_test_png(300, 300, 1, true);
   bytes.resize(bytes.size() / 2);
@@ -107,7 +106,7 @@ TEST_CASE("A cut-off image is refused, or kept without a preview where the host 
   CHECK(info.descriptor.preview.etag == info.descriptor.etag);
 }
 
-TEST_CASE("An image over its tenant's limit is refused with the limit in bytes", "[upload]") {
+TEST_CASE("An image over its tenant's limit is rejected with the limit in bytes", "[upload]") {
   const auto bytes = make_test_png(20, 10);
   GalleryFixture exact({.limits = {.max_image_bytes = bytes.size()}});
   CHECK_NOTHROW(exact.gallery.upload(exact.acme, Upload::from_bytes(bytes)));
@@ -117,7 +116,7 @@ TEST_CASE("An image over its tenant's limit is refused with the limit in bytes",
   CHECK_THAT(message_of(call), ContainsSubstring(std::to_string(bytes.size() - 1) + " bytes"));
 }
 
-TEST_CASE("The total of a tenant is bounded to the byte", "[upload]") {
+TEST_CASE("A tenant's total is limited to the byte", "[upload]") {
   const auto bytes = make_test_png(20, 10);
   GalleryFixture f({.limits = {.max_total_bytes = 2 * bytes.size()}});
   f.gallery.upload(f.acme, Upload::from_bytes(bytes));
@@ -129,7 +128,7 @@ TEST_CASE("The total of a tenant is bounded to the byte", "[upload]") {
   CHECK_NOTHROW(f.gallery.upload(f.globex, Upload::from_bytes(bytes)));
 }
 
-TEST_CASE("A tenant's own limits go before the gallery's", "[upload]") {
+TEST_CASE("A tenant's own limits override the gallery's", "[upload]") {
   GalleryFixture f;
   const auto bytes = make_test_png(20, 10);
   f.gallery.set_limits(f.admin, "acme", {.max_image_bytes = 10});
@@ -142,7 +141,7 @@ TEST_CASE("A tenant's own limits go before the gallery's", "[upload]") {
   CHECK_NOTHROW(f.gallery.upload(f.acme, Upload::from_bytes(bytes)));
 }
 
-TEST_CASE("Names that could be paths are refused", "[upload]") {
+TEST_CASE("File names that could be paths are rejected", "[upload]") {
   GalleryFixture f;
   const std::string name =
       GENERATE("../a.png", "a/b.png", "a\\b.png", "..", ".", "a\nb.png", "a\x7f.png", "\xff.png");
@@ -150,7 +149,7 @@ TEST_CASE("Names that could be paths are refused", "[upload]") {
   CHECK_THAT(message_of([&] { f.upload(f.acme, name); }), ContainsSubstring("file_name"));
 }
 
-TEST_CASE("Names of 255 bytes are taken and longer ones refused", "[upload]") {
+TEST_CASE("File names of up to 255 bytes are accepted", "[upload]") {
   GalleryFixture f;
   const std::string name = std::string(251, 'a') + ".png";
   CHECK(f.upload(f.acme, name, 1).ref.key == name);
@@ -158,7 +157,7 @@ TEST_CASE("Names of 255 bytes are taken and longer ones refused", "[upload]") {
   CHECK(code_of([&] { f.upload(f.acme, "b" + name); }) == ErrorCode::invalid_argument);
 }
 
-TEST_CASE("Titles are trimmed, and refused when blank or too long", "[upload]") {
+TEST_CASE("Titles are trimmed, and rejected if blank or too long", "[upload]") {
   GalleryFixture f;
   const auto bytes = make_test_png(20, 10);
   const auto titled = [&](std::string title) {
@@ -173,7 +172,7 @@ TEST_CASE("Titles are trimmed, and refused when blank or too long", "[upload]") 
   CHECK(code_of([&] { titled(" \t"); }) == ErrorCode::invalid_argument);
 }
 
-TEST_CASE("Every declared preset gets its preview from one upload", "[upload]") {
+TEST_CASE("One upload creates a preview for each preset", "[upload]") {
   GalleryFixture f({.presets = {{"preview", 100}, {"card", 200}}});
   const auto bytes = make_test_png(400, 300);
   const auto info = f.gallery.upload(f.acme, Upload::from_bytes(bytes));
@@ -208,7 +207,7 @@ TEST_CASE("A system administrator's upload becomes a system image", "[upload]") 
   CHECK(info.link() == "/api/images/system/logo.png");
 }
 
-TEST_CASE("Putting a system image creates it, replaces it, or leaves it alone", "[upload]") {
+TEST_CASE("put_system_image creates an image, replaces it or leaves it unchanged", "[upload]") {
   GalleryFixture f;
   const auto one = make_test_png(20, 10, 1);
   const auto two = make_test_png(20, 10, 2);
@@ -222,15 +221,14 @@ TEST_CASE("Putting a system image creates it, replaces it, or leaves it alone", 
         ErrorCode::permission_denied);
 }
 
-TEST_CASE("A source that changes between its hash and its storing is not stored", "[upload]") {
-  // A drawing is read for its header, then for its hash, then for the storing: no two readings in a
-  // row give the same last byte.
-  class Fickle final : public ByteSource {
+TEST_CASE("A source that changes between hashing and storing is not stored", "[upload]") {
+  // An SVG is read for its header, its hash and its storing. The last byte changes with each read.
+  class ChangingSource final : public ByteSource {
    public:
     std::uint64_t size() const override { return text_.size(); }
     std::size_t read_at(std::uint64_t offset, std::span<std::byte> into) const override {
       const auto count = make_view_source(as_bytes(text_))->read_at(offset, into);
-      if (offset == 0 && count == text_.size() && ++readings_ % 2 == 0) {
+      if (offset == 0 && count == text_.size() && ++reads_ % 2 == 0) {
         into[count - 1] = std::byte{' '};
       }
       return count;
@@ -238,10 +236,10 @@ TEST_CASE("A source that changes between its hash and its storing is not stored"
 
    private:
     const std::string text_ = "<svg xmlns='http://www.w3.org/2000/svg' width='8' height='8'/>\n";
-    mutable int readings_ = 0;
+    mutable int reads_ = 0;
   };
   GalleryFixture f;
-  const auto source = std::make_shared<Fickle>();
+  const auto source = std::make_shared<ChangingSource>();
   CHECK(code_of([&] { f.gallery.upload(f.acme, Upload::from_source(source)); }) ==
         ErrorCode::conflict);
   CHECK(f.gallery.usage(f.acme).images == 0);

@@ -3,7 +3,7 @@
 #include <imagegallery/web.hpp>
 
 #ifdef SQLITE_VERSION
-#error "a private dependency shows through the public headers"
+#error "the public headers expose a private dependency"
 #endif
 
 int main() {
