@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-# embed_files(<target> LIST <file> FUNCTION <name>): compiles files into a target. LIST names a text
-# file with one path a line, relative to itself; blank lines and lines that begin with '#' do not
-# count. The target gets `std::span<const imagegallery::EmbeddedFile> imagegallery::<name>()`.
+# embed_files(<target> LIST <file> FUNCTION <name>): compiles files into a target. LIST is a text file
+# with one path per line, relative to itself; blank lines and lines that begin with '#' are ignored.
+# Adds `std::span<const imagegallery::EmbeddedFile> imagegallery::<name>()` to the target.
 #
-# This file is also the script that writes the source: see the end.
+# This file is also the script that generates the source: see the end.
 function(embed_files target)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "LIST;FUNCTION" "")
   cmake_path(ABSOLUTE_PATH arg_LIST OUTPUT_VARIABLE list)
   cmake_path(GET list PARENT_PATH directory)
-  # A new line in the list changes the dependencies below.
+  # The dependencies below depend on the list.
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${list}")
   _embed_read_list("${list}" names)
   list(TRANSFORM names PREPEND "${directory}/" OUTPUT_VARIABLE files)
@@ -35,8 +35,8 @@ function(_embed_read_list list result)
   set(${result} "${names}" PARENT_SCOPE)
 endfunction()
 
-# An array definition from hexadecimal digits. The last zero is for empty files: C++ has no empty
-# arrays.
+# An array definition from hexadecimal digits. The trailing zero is for empty files, because C++ has no
+# empty arrays.
 function(_embed_array name hex result)
   string(REGEX REPLACE "(..)" "0x\\1," bytes "${hex}")
   set(${result} "constexpr unsigned char ${name}[] = {\n${bytes}0};\n" PARENT_SCOPE)
@@ -63,7 +63,7 @@ if(CMAKE_SCRIPT_MODE_FILE STREQUAL CMAKE_CURRENT_LIST_FILE)
       FORMAT raw COMPRESSION GZip COMPRESSION_LEVEL 9)
     file(READ "${OUTPUT}.gz" hex HEX)
     file(REMOVE "${OUTPUT}.gz")
-    # Bytes 4 to 7 are the time of compression (RFC 1952); builds are to be reproducible.
+    # Clear the timestamp in bytes 4 to 7 (RFC 1952), for reproducible builds.
     string(SUBSTRING "${hex}" 0 8 start)
     string(SUBSTRING "${hex}" 16 -1 rest)
     set(hex "${start}00000000${rest}")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# xxHash::xxhash, from xxHash's own CMake package where that is installed (vcpkg), else from the
-# header and the library (Debian ships only a pkg-config file).
+# Defines xxHash::xxhash, from xxHash's own CMake package if installed (vcpkg), else from the header
+# and library (Debian has only a pkg-config file).
 find_package(xxHash CONFIG QUIET)
 if(TARGET xxHash::xxhash)
   set(xxHash_FOUND TRUE)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# One export set for each component, so that a distribution can package them apart.
+# One export set per component, so that distributions can package them separately.
 include(CMakePackageConfigHelpers)
 
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/imagegallery")
@@ -29,7 +29,7 @@ install(FILES
   cmake/FindxxHash.cmake
   DESTINATION "${package_dir}")
 
-# The prefix is found from where the .pc file lies, however deep the library directory is.
+# The prefix, relative to the directory of the .pc file.
 file(RELATIVE_PATH IMAGEGALLERY_PC_PREFIX "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
 configure_file(cmake/imagegallery.pc.in "${PROJECT_BINARY_DIR}/imagegallery.pc" @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/imagegallery.pc"

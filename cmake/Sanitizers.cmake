@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# IMAGEGALLERY_SANITIZE applies to the whole tree: a report must not hide in an uninstrumented part.
+# Applies IMAGEGALLERY_SANITIZE to all targets: uninstrumented code would hide errors.
 if(IMAGEGALLERY_SANITIZE)
   add_compile_options(-fsanitize=${IMAGEGALLERY_SANITIZE} -fno-omit-frame-pointer
                       -fno-sanitize-recover=all)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# imagegallery_warnings: what our own code is compiled with. Never exported.
+# imagegallery_warnings: the warning options of our own targets. Not exported.
 add_library(imagegallery_warnings INTERFACE)
 target_compile_options(imagegallery_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
