@@ -53,8 +53,8 @@ std::optional<std::string> CurrentEtags::find_public(std::string_view public_key
   return value;
 }
 
-void CurrentEtags::remember(const ImageRecord& record, std::string_view preset,
-                            std::string_view etag, EtagCache::Ticket ticket) {
+void CurrentEtags::store(const ImageRecord& record, std::string_view preset, std::string_view etag,
+                         EtagCache::Ticket ticket) {
   const auto name = entry_name(record.tenant, record.key, preset);
   std::string value{etag};
   value += separator;
@@ -63,7 +63,7 @@ void CurrentEtags::remember(const ImageRecord& record, std::string_view preset,
   if (record.is_public) cache_.store(public_name(record.public_key, preset), name, ticket);
 }
 
-void CurrentEtags::forget(std::string_view tenant, std::string_view key) {
+void CurrentEtags::invalidate(std::string_view tenant, std::string_view key) {
   for (const auto& preset : presets_) cache_.invalidate(entry_name(tenant, key, preset));
 }
 
@@ -82,7 +82,7 @@ void CurrentEtags::catch_up() {
     if (feed.sequence <= seen) return;
     if (!feed.complete) cache_.clear();
     for (const auto& event : feed.events) {
-      if (!event.key.empty()) forget(event.tenant, event.key);
+      if (!event.key.empty()) invalidate(event.tenant, event.key);
     }
     const bool more = feed.events.size() == events_per_batch;
     const auto reached = more ? feed.events.back().sequence : feed.sequence;

@@ -34,10 +34,10 @@ class CurrentEtags {
   [[nodiscard]] std::optional<std::string> find_public(std::string_view public_key,
                                                        std::string_view preset);
 
-  /// A ticket for `remember`. Take it before reading the record.
+  /// A ticket for `store`. Take it before reading the record.
   [[nodiscard]] EtagCache::Ticket ticket() const noexcept { return cache_.ticket(); }
-  void remember(const ImageRecord& record, std::string_view preset, std::string_view etag,
-                EtagCache::Ticket ticket);
+  void store(const ImageRecord& record, std::string_view preset, std::string_view etag,
+             EtagCache::Ticket ticket);
 
   /// Invalidates entries that changed in the storage since the last call, or all entries if the
   /// changes cannot be read.
@@ -46,10 +46,10 @@ class CurrentEtags {
   [[nodiscard]] EtagCacheStats stats() const { return cache_.stats(); }
 
  private:
-  /// As `changed`. Throws: what the storage throws.
+  /// As `changed`. Throws: whatever the storage throws.
   void catch_up();
 
-  void forget(std::string_view tenant, std::string_view key);
+  void invalidate(std::string_view tenant, std::string_view key);
 
   const StorageBackend& storage_;
   const bool single_process_;

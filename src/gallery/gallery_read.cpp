@@ -111,7 +111,7 @@ ReadResult ImageGallery::Impl::respond(
   const auto record = read_record();
   if (!record) throw Error(ErrorCode::not_found, "Requested item wasn't found!");
   auto stored = variant_of(*record, preset);
-  etags.remember(*record, preset, stored.descriptor.etag, ticket);
+  etags.store(*record, preset, stored.descriptor.etag, ticket);
   result.etag = stored.descriptor.etag;
   result.info = info_of(*record);
   if (conditional && if_none_match_matches(read_options.if_none_match, result.etag)) {
