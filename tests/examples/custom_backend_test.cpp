@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The decorators of examples/custom_backend pass the conformance suite, and do what they are for.
+// The decorators of examples/custom_backend pass the conformance suite and work as documented.
 #include "audited_storage.hpp"
 
 #include <imagegallery/error.hpp>

@@ -101,9 +101,10 @@ TEST_CASE("An anonymous principal can read public images only", "[access]") {
   GalleryFixture f;
   const auto info = f.upload(f.acme, "a.png");
   f.gallery.set_public(f.acme, info.ref, true);
-  const auto nobody = Principal::anonymous();
-  CHECK(code_of([&] { (void)f.gallery.read(nobody, info.ref); }) == ErrorCode::permission_denied);
-  CHECK(code_of([&] { (void)f.gallery.list(nobody); }) == ErrorCode::permission_denied);
+  const auto anonymous = Principal::anonymous();
+  CHECK(code_of([&] { (void)f.gallery.read(anonymous, info.ref); }) ==
+        ErrorCode::permission_denied);
+  CHECK(code_of([&] { (void)f.gallery.list(anonymous); }) == ErrorCode::permission_denied);
   CHECK_NOTHROW((void)f.gallery.read_public(info.public_key));
 }
 

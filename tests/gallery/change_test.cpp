@@ -23,12 +23,12 @@ TEST_CASE("A rename changes only the title, the revision and the update time", "
 
 TEST_CASE("Update times increase with each change even if the clock stops", "[change]") {
   GalleryFixture f;
-  const auto made = f.upload(f.acme, "pump.png");
-  CHECK(made.updated_at == made.created_at);
-  const auto renamed = f.gallery.rename(f.acme, made.ref, "Pump 7");
-  CHECK(renamed.updated_at > made.updated_at);
+  const auto created = f.upload(f.acme, "pump.png");
+  CHECK(created.updated_at == created.created_at);
+  const auto renamed = f.gallery.rename(f.acme, created.ref, "Pump 7");
+  CHECK(renamed.updated_at > created.updated_at);
   f.time -= std::chrono::hours{1};
-  CHECK(f.gallery.set_public(f.acme, made.ref, true).updated_at > renamed.updated_at);
+  CHECK(f.gallery.set_public(f.acme, created.ref, true).updated_at > renamed.updated_at);
 }
 
 TEST_CASE("A rename to the same title changes nothing", "[change]") {
