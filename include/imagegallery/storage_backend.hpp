@@ -2,6 +2,7 @@
 #pragma once
 
 #include <imagegallery/bytes.hpp>
+#include <imagegallery/error.hpp>
 #include <imagegallery/event.hpp>
 #include <imagegallery/export.hpp>
 #include <imagegallery/image_record.hpp>
@@ -53,6 +54,16 @@ struct ChangeFeed {
   std::uint64_t sequence = 0;   ///< The newest change number in the storage.
   bool complete = true;         ///< False if some were deleted: discard all that was cached before.
   std::vector<Event> events{};  ///< At most as many as requested.
+};
+
+/// The condition of a storage, for monitoring.
+struct StorageStatus {
+  std::uint64_t log_bytes = 0;  ///< Size of a write-ahead log; 0 if there is none.
+  /// Room on the disk; nullopt if unknown.
+  std::optional<std::uint64_t> free_bytes{};
+  /// What goes wrong without any call failing because of it, such as a checkpoint that failed, a
+  /// reader that keeps the log from shrinking, or a disk that is nearly full; nullopt if nothing.
+  std::optional<Error> problem{};
 };
 
 /// The storage of a gallery. An interface: a host may implement it, or decorate an implementation
@@ -134,6 +145,14 @@ class IMAGEGALLERY_EXPORT StorageBackend {
   /// Deletes content that has been unreferenced since before `content_before`, and log entries of
   /// changes before `changes_before`. Does a limited amount of work; returns whether there is more.
   virtual bool sweep(Time content_before, Time changes_before) = 0;
+
+  /// The condition of the storage. Must not wait for I/O or for a writer. By default: nothing
+  /// known.
+  [[nodiscard]] virtual StorageStatus status() const;
+
+  /// Writes something small and waits until it is durable: throws as `commit` does if a change
+  /// could not be stored now. By default does nothing.
+  virtual void check_write();
 };
 
 }  // namespace imagegallery

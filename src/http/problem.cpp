@@ -30,7 +30,10 @@ int status_of(ErrorCode code) noexcept {
     case ErrorCode::broken_image:
       return 422;
     case ErrorCode::busy:
+    case ErrorCode::read_only:
       return 503;
+    case ErrorCode::storage_full:
+      return 507;
     case ErrorCode::storage_failure:
     case ErrorCode::corrupt_data:
       return 500;
@@ -65,6 +68,14 @@ HttpProblem to_problem(const Error& error) {
     case ErrorCode::storage_failure:
     case ErrorCode::corrupt_data:
       return {status, "The server failed to process the request."};
+    case ErrorCode::storage_full:
+      return {status, "The server's disk is full. Deleting images makes room."};
+    case ErrorCode::read_only:
+      return {status, "The gallery is read-only at the moment."};
+    case ErrorCode::busy:
+      // The storage's message names files of the server.
+      if (error.native_code() != 0) return {status, "The gallery is busy. Try again later."};
+      return {status, error.what()};
     default:
       return {status, error.what()};
   }

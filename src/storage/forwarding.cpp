@@ -67,4 +67,8 @@ bool ForwardingBackend::sweep(Time content_before, Time changes_before) {
   return next_->sweep(content_before, changes_before);
 }
 
+StorageStatus ForwardingBackend::status() const { return next_->status(); }
+
+void ForwardingBackend::check_write() { next_->check_write(); }
+
 }  // namespace imagegallery

@@ -6,21 +6,19 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <new>
+#include <system_error>
 #include <thread>
 #include <utility>
 
 namespace imagegallery::sqlite {
 namespace {
 
-ErrorCode error_code(int code) {
-  switch (code) {
-    case SQLITE_IOERR_CORRUPTFS:
-      return ErrorCode::corrupt_data;
-    default:
-      break;
-  }
+// An I/O error is never damage, whatever SQLite calls it: 3.40 has IOERR_CORRUPTFS for a read that
+// fails with EIO, and the next read may succeed.
+ErrorCode error_code(int code, int system_error) {
   switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -28,6 +26,13 @@ ErrorCode error_code(int code) {
       return ErrorCode::busy;
     case SQLITE_CORRUPT:
       return ErrorCode::corrupt_data;
+    case SQLITE_FULL:
+      return ErrorCode::storage_full;
+    case SQLITE_READONLY:
+      return ErrorCode::read_only;
+    case SQLITE_IOERR:
+      if (system_error == ENOSPC || system_error == EDQUOT) return ErrorCode::storage_full;
+      return ErrorCode::storage_failure;
     default:
       return ErrorCode::storage_failure;
   }
@@ -164,14 +169,14 @@ Connection::Connection(const std::filesystem::path& path, const ConnectionOption
   flags |= options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   if (options.create && !options.read_only) flags |= SQLITE_OPEN_CREATE;
   sqlite3* opened = nullptr;
-  const int code = sqlite3_open_v2(uri.c_str(), &opened, flags, nullptr);
+  const int code = sqlite3_open_v2(uri.c_str(), &opened, flags, register_vfs(options.vfs).c_str());
   handle_.reset(opened);
   if (opened == nullptr) throw std::bad_alloc();
   sqlite3_extended_result_codes(opened, 1);
   if (code != SQLITE_OK) fail(sqlite3_extended_errcode(opened));
   // SQLite silently opens a file without write permission as read-only.
   if (!options.read_only && sqlite3_db_readonly(opened, "main") == 1) {
-    throw Error(ErrorCode::storage_failure, name_ + ": is not writable; open it read-only");
+    throw Error(ErrorCode::read_only, name_ + ": cannot be written; open it read-only");
   }
   sqlite3_busy_handler(opened, &Connection::wait_for_lock, this);
   configure(options);
@@ -265,10 +270,19 @@ std::int64_t Connection::changed_rows() const noexcept { return sqlite3_changes(
 
 void Connection::fail(int code) const {
   if ((code & 0xff) == SQLITE_NOMEM || code == SQLITE_IOERR_NOMEM) throw std::bad_alloc();
-  const auto message =
-      name_ + ": " + sqlite3_errmsg(handle_.get()) + " (SQLite error " + std::to_string(code) + ")";
+  const bool has_errno = (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
+  const int system_error = has_errno ? sqlite3_system_errno(handle_.get()) : 0;
+  const auto kind = error_code(code, system_error);
+  auto message = name_ + ": " + sqlite3_errmsg(handle_.get());
+  if (system_error != 0) message += ": " + std::generic_category().message(system_error);
+  if (kind == ErrorCode::busy) {
+    message +=
+        " (another process did not release it in time; a child that a program made without"
+        " running fork handlers keeps its parent's locks until it exits)";
+  }
+  message += " (SQLite error " + std::to_string(code) + ")";
   if ((code & 0xff) == SQLITE_NOTADB) throw NotADatabase(ErrorCode::corrupt_data, message);
-  throw Error(error_code(code), message);
+  throw Error(kind, message).with_native(code, system_error);
 }
 
 Transaction::Transaction(Connection& connection)

@@ -17,6 +17,8 @@
 #include <type_traits>
 #include <unordered_map>
 
+#include "storage/sqlite_vfs.hpp"
+
 struct sqlite3;
 struct sqlite3_stmt;
 
@@ -106,6 +108,7 @@ struct ConnectionOptions {
   bool immutable = false;  ///< Nobody writes: needs no locks, WAL or index file.
   std::chrono::milliseconds busy_timeout{10'000};
   int cache_kib = 4096;
+  std::string vfs{base_vfs};  ///< What our VFS is built on (see `register_vfs`).
 };
 
 /// A connection to a database file with our settings, each verified. For one thread at a time.

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "storage/sqlite_changes.hpp"
@@ -17,6 +18,7 @@
 #include "storage/sqlite_list.hpp"
 #include "storage/sqlite_reader_pool.hpp"
 #include "storage/sqlite_schema.hpp"
+#include "storage/sqlite_storage.hpp"
 #include "storage/sqlite_write_queue.hpp"
 
 namespace imagegallery {
@@ -48,9 +50,11 @@ bool has_no_writers(const std::filesystem::path& path) {
 
 class SqliteStorage final : public StorageBackend {
  public:
-  SqliteStorage(const std::filesystem::path& path, const SqliteOptions& options)
+  SqliteStorage(const std::filesystem::path& path, const SqliteOptions& options,
+                std::string_view vfs)
       : path_(path),
         options_(options),
+        vfs_(vfs),
         is_immutable_(options.read_only && has_no_writers(path)),
         owner_(::getpid()) {
     if (!options.read_only) {
@@ -175,10 +179,11 @@ class SqliteStorage final : public StorageBackend {
     options.immutable = is_immutable_;
     options.busy_timeout = options_.busy_timeout;
     options.cache_kib = cache_kib;
+    options.vfs = vfs_;
     return std::make_unique<Connection>(path_, options);
   }
 
-  // SQLite's locks belong to a process: a connection inherited across fork() breaks them.
+  // A child that fork() made has dead copies of the connections (see `register_vfs`).
   void require_owner() const {
     if (::getpid() != owner_) {
       throw Error(ErrorCode::storage_failure,
@@ -194,7 +199,7 @@ class SqliteStorage final : public StorageBackend {
   sqlite::WriteQueue& writes() const {
     require_owner();
     if (!writes_) {
-      throw Error(ErrorCode::storage_failure, path_.string() + ": was opened read-only");
+      throw Error(ErrorCode::read_only, path_.string() + ": was opened read-only");
     }
     return *writes_;
   }
@@ -210,6 +215,7 @@ class SqliteStorage final : public StorageBackend {
 
   const std::filesystem::path path_;
   const SqliteOptions options_;
+  const std::string vfs_;
   const bool is_immutable_;
   const ::pid_t owner_;
   std::unique_ptr<sqlite::WriteQueue> writes_;  // Null if read-only.
@@ -225,13 +231,19 @@ class SqliteStorage final : public StorageBackend {
 
 std::unique_ptr<StorageBackend> open_sqlite(const std::filesystem::path& path,
                                             const SqliteOptions& options) {
+  return sqlite::open_sqlite_on(path, options, sqlite::base_vfs);
+}
+
+std::unique_ptr<StorageBackend> sqlite::open_sqlite_on(const std::filesystem::path& path,
+                                                       const SqliteOptions& options,
+                                                       std::string_view vfs) {
   check(options);
   if (path.empty()) throw Error(ErrorCode::invalid_argument, "path: must not be empty");
   if ((!options.create || options.read_only) && !std::filesystem::exists(path)) {
     throw Error(ErrorCode::storage_failure, path.string() + ": no such file");
   }
   try {
-    return std::make_unique<SqliteStorage>(std::filesystem::absolute(path), options);
+    return std::make_unique<SqliteStorage>(std::filesystem::absolute(path), options, vfs);
   } catch (const sqlite::NotADatabase&) {
     throw Error(ErrorCode::storage_failure, path.string() + ": is not a gallery");
   }

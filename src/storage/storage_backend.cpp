@@ -7,6 +7,10 @@ namespace imagegallery {
 
 StorageBackend::~StorageBackend() = default;
 
+StorageStatus StorageBackend::status() const { return {}; }
+
+void StorageBackend::check_write() {}
+
 std::string numbered_key(std::string_view key, std::uint32_t number) {
   constexpr std::size_t max_key_bytes = 255;
   const auto dot = key.rfind('.');

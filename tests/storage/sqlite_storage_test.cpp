@@ -219,7 +219,7 @@ TEST_CASE("A read-only storage reads everything and rejects changes", "[storage]
   const auto record = create(*writer, "acme", "pump.jpg");
   const auto storage = open_sqlite(path, {.read_only = true});
   const auto refused = [&](auto change) {
-    CHECK(code_of(change) == ErrorCode::storage_failure);
+    CHECK(code_of(change) == ErrorCode::read_only);
     CHECK_THAT(message_of(change),
                ContainsSubstring("gallery.db") && ContainsSubstring("read-only"));
   };

@@ -38,6 +38,8 @@ class IMAGEGALLERY_EXPORT ForwardingBackend : public StorageBackend {
   [[nodiscard]] ChangeFeed changes_since(std::uint64_t after,
                                          std::uint32_t max_events) const override;
   bool sweep(Time content_before, Time changes_before) override;
+  [[nodiscard]] StorageStatus status() const override;
+  void check_write() override;
 
  protected:
   /// The storage that calls are forwarded to.

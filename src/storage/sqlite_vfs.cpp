@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/sqlite_vfs.hpp"
+
+#include <imagegallery/error.hpp>
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <utility>
+#include <vector>
+
+#include "storage/database_file.hpp"
+#include "storage/file_lock.hpp"
+
+namespace imagegallery::sqlite {
+namespace {
+
+// A VFS and the name that it points to, at an address that stays.
+struct Registration {
+  std::string name;
+  sqlite3_vfs vfs;
+};
+
+// Unregisters at the end of the program, or when a plugin with this library in it is unloaded: its
+// functions are gone then.
+class Registrations {
+ public:
+  Registrations() { DatabaseFile::handle_forks(); }
+  Registrations(const Registrations&) = delete;
+  Registrations& operator=(const Registrations&) = delete;
+  ~Registrations() {
+    for (const auto& registration : registrations_) sqlite3_vfs_unregister(&registration->vfs);
+  }
+
+  std::string add(std::string_view base_name);
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Registration>> registrations_;  // Guarded by mutex_.
+};
+
+sqlite3_vfs* base_of(sqlite3_vfs* vfs) noexcept { return static_cast<sqlite3_vfs*>(vfs->pAppData); }
+
+int open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int* opened_as) {
+  if ((flags & SQLITE_OPEN_MAIN_DB) != 0) {
+    return DatabaseFile::open(base_of(vfs), path, file, flags, opened_as);
+  }
+  if ((flags & SQLITE_OPEN_WAL) != 0) {
+    return LogFile::open(base_of(vfs), path, file, flags, opened_as);
+  }
+  return base_of(vfs)->xOpen(base_of(vfs), path, file, flags, opened_as);
+}
+
+int remove(sqlite3_vfs* vfs, const char* path, int sync_directory) {
+  return base_of(vfs)->xDelete(base_of(vfs), path, sync_directory);
+}
+
+int access(sqlite3_vfs* vfs, const char* path, int flags, int* result) {
+  return base_of(vfs)->xAccess(base_of(vfs), path, flags, result);
+}
+
+int full_path(sqlite3_vfs* vfs, const char* path, int size, char* full) {
+  return base_of(vfs)->xFullPathname(base_of(vfs), path, size, full);
+}
+
+int randomness(sqlite3_vfs* vfs, int size, char* bytes) {
+  return base_of(vfs)->xRandomness(base_of(vfs), size, bytes);
+}
+
+int sleep(sqlite3_vfs* vfs, int microseconds) {
+  return base_of(vfs)->xSleep(base_of(vfs), microseconds);
+}
+
+int current_time(sqlite3_vfs* vfs, double* julian_day) {
+  return base_of(vfs)->xCurrentTime(base_of(vfs), julian_day);
+}
+
+int current_time_ms(sqlite3_vfs* vfs, sqlite3_int64* julian_ms) {
+  return base_of(vfs)->xCurrentTimeInt64(base_of(vfs), julian_ms);
+}
+
+int last_error(sqlite3_vfs* vfs, int size, char* message) {
+  return base_of(vfs)->xGetLastError(base_of(vfs), size, message);
+}
+
+sqlite3_vfs vfs_over(sqlite3_vfs* base, const char* name) {
+  sqlite3_vfs vfs{};
+  vfs.iVersion = 2;  // Without the third version's hooks, which only tests of SQLite use.
+  vfs.szOsFile = static_cast<int>(file_object_bytes(base));
+  vfs.mxPathname = base->mxPathname;
+  vfs.zName = name;
+  vfs.pAppData = base;
+  vfs.xOpen = &open;
+  vfs.xDelete = &remove;
+  vfs.xAccess = &access;
+  vfs.xFullPathname = &full_path;
+  vfs.xRandomness = &randomness;
+  vfs.xSleep = &sleep;
+  vfs.xCurrentTime = &current_time;
+  vfs.xGetLastError = &last_error;
+  vfs.xCurrentTimeInt64 = &current_time_ms;
+  return vfs;
+}
+
+// Whether the kernel has locks of open file descriptions.
+bool kernel_has_the_locks() {
+  const int file = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (file < 0) return true;  // Cannot tell; then opening the database fails with its own words.
+  const auto lock = foreign_lock(file, 0, 1);
+  ::close(file);
+  return lock.error != EINVAL;
+}
+
+std::string Registrations::add(std::string_view base_name) {
+  auto name = "imagegallery-" + std::string{base_name};
+  const std::lock_guard lock(mutex_);
+  for (const auto& known : registrations_) {
+    if (known->name == name) return name;
+  }
+  // By its name: the default may be anybody's, and may go.
+  auto* const base = sqlite3_vfs_find(std::string{base_name}.c_str());
+  if (base == nullptr || base->iVersion < 2) {
+    throw Error(ErrorCode::storage_failure,
+                "SQLite has no VFS \"" + std::string{base_name} + "\" to build on");
+  }
+  if (!kernel_has_the_locks()) {
+    throw Error(ErrorCode::storage_failure,
+                "this system has no locks of open file descriptions (Linux 3.15 and newer do)");
+  }
+  auto added = std::make_unique<Registration>();
+  added->name = name;
+  added->vfs = vfs_over(base, added->name.c_str());
+  registrations_.push_back(std::move(added));
+  if (sqlite3_vfs_register(&registrations_.back()->vfs, 0) != SQLITE_OK) {
+    registrations_.pop_back();
+    throw std::bad_alloc();
+  }
+  return name;
+}
+
+template <typename File>
+File* file_of(sqlite3* connection, int which) noexcept {
+  sqlite3_file* file = nullptr;
+  if (sqlite3_file_control(connection, "main", which, &file) != SQLITE_OK) return nullptr;
+  return File::of(file);
+}
+
+}  // namespace
+
+std::string register_vfs(std::string_view base) {
+  static Registrations registrations;
+  return registrations.add(base);
+}
+
+bool files_are_in_place(sqlite3* connection) noexcept {
+  const auto* const database = file_of<DatabaseFile>(connection, SQLITE_FCNTL_FILE_POINTER);
+  const auto* const log = file_of<LogFile>(connection, SQLITE_FCNTL_JOURNAL_POINTER);
+  return database != nullptr && log != nullptr && database->is_in_place() && log->is_in_place();
+}
+
+bool log_is_pinned(sqlite3* connection) noexcept {
+  const auto* const database = file_of<DatabaseFile>(connection, SQLITE_FCNTL_FILE_POINTER);
+  return database != nullptr && database->log_is_pinned();
+}
+
+}  // namespace imagegallery::sqlite
