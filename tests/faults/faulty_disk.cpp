@@ -9,10 +9,19 @@
 #include <stdexcept>
 #include <utility>
 
+#include "storage/sqlite_storage.hpp"
+
 namespace imagegallery::faults {
 namespace {
 
+constexpr const char* vfs_name = "faulty-disk";
+
 FaultyDisk* the_disk = nullptr;
+
+sqlite3_vfs* real_vfs() {
+  static sqlite3_vfs* const vfs = sqlite3_vfs_find("unix");
+  return vfs;
+}
 
 struct DiskFile {
   sqlite3_file base;
@@ -74,7 +83,6 @@ struct DiskMethods {
   }
 
   static int lock(sqlite3_file* file, int level) {
-    if (the_disk->fails(DiskCall::lock)) return SQLITE_IOERR_LOCK;
     return real(file)->pMethods->xLock(real(file), level);
   }
   static int unlock(sqlite3_file* file, int level) {
@@ -93,20 +101,8 @@ struct DiskMethods {
     return real(file)->pMethods->xDeviceCharacteristics(real(file));
   }
 
-  static int shm_map(sqlite3_file* file, int page, int size, int extend, void volatile** into) {
-    if (the_disk->fails(DiskCall::shared_memory)) return SQLITE_IOERR_SHMMAP;
-    return real(file)->pMethods->xShmMap(real(file), page, size, extend, into);
-  }
-  static int shm_lock(sqlite3_file* file, int offset, int count, int flags) {
-    return real(file)->pMethods->xShmLock(real(file), offset, count, flags);
-  }
-  static void shm_barrier(sqlite3_file* file) { real(file)->pMethods->xShmBarrier(real(file)); }
-  static int shm_unmap(sqlite3_file* file, int remove) {
-    return real(file)->pMethods->xShmUnmap(real(file), remove);
-  }
-
   static int open(sqlite3_vfs*, const char* path, sqlite3_file* file, int flags, int* out_flags) {
-    static const sqlite3_io_methods methods{2,
+    static const sqlite3_io_methods methods{1,
                                             close,
                                             read,
                                             write,
@@ -119,10 +115,10 @@ struct DiskMethods {
                                             file_control,
                                             sector_size,
                                             characteristics,
-                                            shm_map,
-                                            shm_lock,
-                                            shm_barrier,
-                                            shm_unmap,
+                                            nullptr,
+                                            nullptr,
+                                            nullptr,
+                                            nullptr,
                                             nullptr,
                                             nullptr};
     file->pMethods = nullptr;
@@ -131,35 +127,50 @@ struct DiskMethods {
     opened->real = reinterpret_cast<sqlite3_file*>(opened + 1);
     opened->path = path;
     opened->kind = flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL);
-    const int code = the_disk->real_->xOpen(the_disk->real_, path, opened->real, flags, out_flags);
+    const int code = real_vfs()->xOpen(real_vfs(), path, opened->real, flags, out_flags);
     if (code == SQLITE_OK) file->pMethods = &methods;
     return code;
   }
+
+  static int sleep(sqlite3_vfs*, int microseconds) { return microseconds; }
 
   static int remove(sqlite3_vfs*, const char* path, int /*sync_directory*/) {
     if (the_disk->expects_cut_) {
       const std::lock_guard lock(the_disk->mutex_);
       the_disk->unsynced_.erase(path);
     }
-    return the_disk->real_->xDelete(the_disk->real_, path, 0);
+    return real_vfs()->xDelete(real_vfs(), path, 0);
   }
 };
 
-FaultyDisk::FaultyDisk() : real_(sqlite3_vfs_find(nullptr)) {
+FaultyDisk::FaultyDisk() {
   if (the_disk != nullptr) throw std::logic_error("a FaultyDisk already exists");
-  vfs_ = std::make_unique<sqlite3_vfs>(*real_);
-  vfs_->zName = "imagegallery-faulty-disk";
-  vfs_->szOsFile = static_cast<int>(sizeof(DiskFile)) + real_->szOsFile;
-  vfs_->pNext = nullptr;
-  vfs_->xOpen = &DiskMethods::open;
-  vfs_->xDelete = &DiskMethods::remove;
+  // Registered until the end of the program, because the VFS built on it keeps pointing to it.
+  static sqlite3_vfs vfs = [] {
+    auto wrapping = *real_vfs();
+    wrapping.zName = vfs_name;
+    wrapping.szOsFile += static_cast<int>(sizeof(DiskFile));
+    wrapping.pNext = nullptr;
+    wrapping.xOpen = &DiskMethods::open;
+    wrapping.xDelete = &DiskMethods::remove;
+    wrapping.xSleep = &DiskMethods::sleep;
+    return wrapping;
+  }();
+  if (sqlite3_vfs_register(&vfs, 0) != SQLITE_OK) throw std::bad_alloc();
   the_disk = this;
-  sqlite3_vfs_register(vfs_.get(), 1);
 }
 
-FaultyDisk::~FaultyDisk() {
-  sqlite3_vfs_unregister(vfs_.get());
-  the_disk = nullptr;
+FaultyDisk::~FaultyDisk() { the_disk = nullptr; }
+
+std::unique_ptr<StorageBackend> FaultyDisk::open(const std::filesystem::path& path,
+                                                 const SqliteOptions& options) const {
+  const auto opened_before = calls(DiskCall::open);
+  const auto read_before = calls(DiskCall::read);
+  auto storage = sqlite::open_sqlite_on(path, options, vfs_name);
+  if (calls(DiskCall::open) == opened_before || calls(DiskCall::read) == read_before) {
+    throw std::logic_error("the storage does not use the faulty disk");
+  }
+  return storage;
 }
 
 void FaultyDisk::arm(DiskCall call, DiskFault fault, std::uint64_t nth, bool sticky) {
@@ -178,6 +189,7 @@ void FaultyDisk::disarm() {
 }
 
 bool FaultyDisk::fails(DiskCall call) {
+  ++calls_.at(static_cast<std::size_t>(call));
   const std::lock_guard lock(mutex_);
   if (!armed_ || call != armed_call_) return false;
   if (calls_left_ > 1) {

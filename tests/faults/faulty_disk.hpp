@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <imagegallery/storage/sqlite.hpp>
+
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -13,12 +16,12 @@
 #include <vector>
 
 struct sqlite3_file;
-struct sqlite3_vfs;
 
 namespace imagegallery::faults {
 
-/// Calls from SQLite to a disk.
-enum class DiskCall { open, read, write, sync, truncate, size, lock, shared_memory };
+/// Calls from SQLite to a disk. Locks and shared memory are system calls of the storage itself: see
+/// `FaultyCalls`.
+enum class DiskCall { open, read, write, sync, truncate, size };
 
 /// How a call fails.
 enum class DiskFault {
@@ -27,18 +30,23 @@ enum class DiskFault {
   short_write,  ///< Writes only: writes the first half of the bytes.
 };
 
-/// A VFS for SQLite that counts calls and can make them fail. It wraps the real VFS and is SQLite's
-/// default during its lifetime. Syncs do not reach the real disk, so that thousands of trials are
-/// cheap; a simulated power cut respects them.
+/// A VFS for SQLite that counts calls and can make them fail. It wraps SQLite's own VFS; storages
+/// that it opens use it instead. Syncs do not reach the real disk and waits return at once, so that
+/// thousands of trials are cheap; a simulated power cut respects the syncs.
 ///
-/// One at a time per process. Thread safety: as SQLite needs it; configure it while no storage is
-/// in use.
+/// One at a time per process; its storages must be closed before it. Thread safety: as SQLite needs
+/// it; configure it while no storage is in use.
 class FaultyDisk {
  public:
   FaultyDisk();
   FaultyDisk(const FaultyDisk&) = delete;
   FaultyDisk& operator=(const FaultyDisk&) = delete;
   ~FaultyDisk();
+
+  /// As `open_sqlite`, with the files on this disk. Throws: as that; `std::logic_error` if SQLite
+  /// did not call the disk, because a test of its faults would show nothing.
+  [[nodiscard]] std::unique_ptr<StorageBackend> open(const std::filesystem::path& path,
+                                                     const SqliteOptions& options = {}) const;
 
   /// Makes the `nth` call of that kind from now on fail and, if `sticky`, every later one.
   void arm(DiskCall call, DiskFault fault, std::uint64_t nth, bool sticky);
@@ -48,6 +56,11 @@ class FaultyDisk {
 
   /// Whether a call has failed since `arm`.
   [[nodiscard]] bool triggered() const noexcept { return triggered_; }
+
+  /// Number of calls of that kind, failed ones included.
+  [[nodiscard]] std::uint64_t calls(DiskCall call) const noexcept {
+    return calls_.at(static_cast<std::size_t>(call));
+  }
 
   /// Number of WAL syncs.
   [[nodiscard]] std::uint64_t log_syncs() const noexcept { return log_syncs_; }
@@ -95,9 +108,6 @@ class FaultyDisk {
   void count_towards_cut();
   void save_cut(const std::filesystem::path& into, std::uint64_t seed);
 
-  std::unique_ptr<sqlite3_vfs> vfs_;
-  sqlite3_vfs* real_ = nullptr;
-
   std::mutex mutex_;  // Guards the members up to the atomics.
   DiskCall armed_call_ = DiskCall::open;
   std::uint64_t calls_left_ = 0;
@@ -109,6 +119,7 @@ class FaultyDisk {
   std::uint64_t cut_seed_ = 0;
   std::function<void()> on_log_sync_;
 
+  std::array<std::atomic<std::uint64_t>, 6> calls_{};  // By DiskCall.
   std::atomic<DiskFault> fault_{DiskFault::io_error};
   std::atomic<bool> triggered_{false};
   std::atomic<bool> expects_cut_{false};

@@ -38,7 +38,7 @@ std::vector<std::string> cut_power_during_work(std::uint64_t seed, Syncs syncs) 
   options.checkpoint_bytes = (64u << 10) << random() % 7;
   Promises promises;
   {
-    const auto storage = open_sqlite(directory.path() / "gallery.db", options);
+    const auto storage = disk.open(directory.path() / "gallery.db", options);
     std::atomic<std::int64_t> clock{0};
     Writer writer(*storage, "image", random(), clock,
                   [&](bool acknowledged, const std::string& key, const Contents& contents) {
@@ -61,7 +61,7 @@ std::vector<std::string> cut_power_during_work(std::uint64_t seed, Syncs syncs) 
   }
   std::vector<std::string> problems;
   try {
-    const auto storage = open_sqlite(after.path() / "gallery.db");
+    const auto storage = disk.open(after.path() / "gallery.db");
     problems = promises.broken(*storage);
   } catch (const Error& error) {
     problems.emplace_back(error.what());

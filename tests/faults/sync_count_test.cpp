@@ -38,7 +38,7 @@ SqliteOptions without_checkpoints() {
 TEST_CASE("An upload costs one sync, storing its content none", "[faults]") {
   FaultyDisk disk;
   const ScratchDirectory directory;
-  const auto storage = open_sqlite(directory.path() / "gallery.db", without_checkpoints());
+  const auto storage = disk.open(directory.path() / "gallery.db", without_checkpoints());
   upload(*storage, "first.jpg");  // Also syncs the header of the WAL.
   const auto before = disk.log_syncs();
 
@@ -54,7 +54,7 @@ TEST_CASE("Concurrent uploads share their syncs", "[faults]") {
   constexpr int uploads = 25;
   FaultyDisk disk;
   const ScratchDirectory directory;
-  const auto storage = open_sqlite(directory.path() / "gallery.db", without_checkpoints());
+  const auto storage = disk.open(directory.path() / "gallery.db", without_checkpoints());
   upload(*storage, "first.jpg");
   const auto before = disk.log_syncs();
 
@@ -101,7 +101,7 @@ TEST_CASE("A WAL that exceeds its limit is checkpointed and reset", "[faults]") 
   const auto path = directory.path() / "gallery.db";
   SqliteOptions options;
   options.checkpoint_bytes = 1u << 20;
-  const auto storage = open_sqlite(path, options);
+  const auto storage = disk.open(path, options);
 
   for (int i = 0; i < 100; ++i) upload(*storage, std::to_string(i));
 

@@ -330,7 +330,7 @@ TEST_CASE("Memory and SQLite return the same results for the same calls", "[stor
     const auto path = directory.path() / (std::to_string(seed) + ".db");
     const auto memory = open_memory();
     {
-      const auto sqlite = open_sqlite(path);
+      const auto sqlite = disk.open(path);
       Model model(*memory, *sqlite, seed);
       for (int step = 0; step < steps(); ++step) {
         CAPTURE(seed, step);
