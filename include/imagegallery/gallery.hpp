@@ -3,6 +3,7 @@
 
 #include <imagegallery/bytes.hpp>
 #include <imagegallery/error.hpp>
+#include <imagegallery/error_report.hpp>
 #include <imagegallery/etag_cache.hpp>
 #include <imagegallery/export.hpp>
 #include <imagegallery/export_document.hpp>
@@ -31,7 +32,8 @@ namespace imagegallery {
 /// Errors: a method that throws has changed nothing (see `Error`). In addition to the codes listed,
 /// every method throws `permission_denied` if the principal's role does not allow the operation,
 /// `invalid_argument` if an argument is invalid, and `storage_failure` and `busy` as the storage
-/// does. An image that is not visible to the principal counts as absent.
+/// does. An image that is not visible to the principal counts as absent. An `Error` says which
+/// method, tenant and image it is about, unless it is of a class that a backend derived from it.
 class IMAGEGALLERY_EXPORT ImageGallery final {
  public:
   /// Throws: `invalid_argument` if `storage` is null or an option is out of range; the message
@@ -149,8 +151,19 @@ class IMAGEGALLERY_EXPORT ImageGallery final {
   std::uint64_t rebuild_previews();
 
   /// Deletes replaced and abandoned content after the grace period, and old entries of the change
-  /// log. Does a limited amount of work; returns whether there is more to do.
+  /// log. Does a limited amount of work; returns whether there is more to do. Reports problems that
+  /// the storage's status shows to `on_error`, each once.
   bool sweep();
+
+  /// Whether changes can be stored, by the outcome of the last ones. Does no I/O and never waits
+  /// for the storage. A write that fails with `storage_failure`, `storage_full`, `read_only` or
+  /// `corrupt_data` makes the gallery unhealthy; a later one that succeeds makes it healthy again.
+  [[nodiscard]] GalleryHealth health() const;
+
+  /// As `health`, after reading and writing something small (`StorageBackend::check_write`): finds
+  /// out that the storage fails, or works again, when nobody uploads. May block. New problems are
+  /// reported to `on_error`, once. For the host to call periodically, more often while unhealthy.
+  GalleryHealth check_health();
 
   /// The changes after a change number, oldest first, at most `max_events`. For hosts that missed
   /// events.
@@ -158,6 +171,11 @@ class IMAGEGALLERY_EXPORT ImageGallery final {
                                          std::uint32_t max_events = 1000) const;
 
   [[nodiscard]] GalleryStats stats() const;
+
+  /// Counts a report for `stats` and passes it to `GalleryOptions::on_error`: for the host's own
+  /// layers, such as its server. Never throws, may be called from any thread, and does nothing once
+  /// the gallery is destroyed.
+  [[nodiscard]] ErrorSink error_sink() const;
 
  private:
   struct Impl;

@@ -5,6 +5,7 @@
 
 #include <imagegallery/bytes.hpp>
 #include <imagegallery/error.hpp>
+#include <imagegallery/error_report.hpp>
 #include <imagegallery/etag_cache.hpp>
 #include <imagegallery/event.hpp>
 #include <imagegallery/export_document.hpp>

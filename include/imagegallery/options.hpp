@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <imagegallery/error_report.hpp>
 #include <imagegallery/event.hpp>
 #include <imagegallery/export.hpp>
 #include <imagegallery/image.hpp>
@@ -76,8 +77,15 @@ struct GalleryOptions {
   bool single_process = false;
 
   /// Called after each change made through this gallery, on the thread that made it, without locks
-  /// held. It may call the gallery. Its exceptions are ignored: the change is already committed.
+  /// held. It may call the gallery. Its exceptions only go to `on_error`: the change is already
+  /// committed.
   std::function<void(const Event&)> on_event{};
+
+  /// Called for each failure that no caller gets as an exception: what the gallery swallows, and
+  /// what becomes a 5xx response of `HttpHandler` and `WebHandler`. Called on the thread that
+  /// noticed it, any number at once, without locks held. It should return soon and must not call
+  /// the gallery. Its exceptions are ignored.
+  ErrorSink on_error{};
 
   std::function<Time()> now{};  ///< If empty: the system clock.
   /// If empty: the steady clock.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <imagegallery/bytes.hpp>
+#include <imagegallery/error_report.hpp>
 #include <imagegallery/etag_cache.hpp>
 #include <imagegallery/export.hpp>
 #include <imagegallery/image.hpp>
@@ -132,7 +133,18 @@ struct VerifyReport {
   std::vector<Damage> damage{};
 };
 
-/// Counters of one gallery object since its construction, for metrics. They never decrease.
+/// Whether changes can be stored.
+struct GalleryHealth {
+  bool healthy = true;
+  std::optional<ErrorCode> code{};  ///< Of the last write that failed; unset if healthy.
+  std::string reason{};             ///< For anybody: names no files; empty if healthy.
+  std::optional<Time> since{};      ///< When it became unhealthy; unset if healthy.
+
+  friend bool operator==(const GalleryHealth&, const GalleryHealth&) = default;
+};
+
+/// Counters of one gallery object since its construction, for metrics. They never decrease, except
+/// the sizes from `StorageStatus`.
 struct GalleryStats {
   std::uint64_t uploads = 0;
   std::uint64_t reads = 0;
@@ -142,6 +154,9 @@ struct GalleryStats {
   std::uint64_t decode_failures = 0;
   std::uint64_t bytes_in = 0;  ///< Bytes of uploaded originals.
   EtagCacheStats etag_cache{};
+  std::vector<ErrorCount> errors{};           ///< Reports to `GalleryOptions::on_error`.
+  std::optional<std::uint64_t> log_bytes{};   ///< As `StorageStatus`; nullopt if it is unknown.
+  std::optional<std::uint64_t> free_bytes{};  ///< As `StorageStatus`.
 };
 
 }  // namespace imagegallery

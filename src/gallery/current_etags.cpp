@@ -23,8 +23,10 @@ std::string public_name(std::string_view public_key, std::string_view preset) {
 
 }  // namespace
 
-CurrentEtags::CurrentEtags(const StorageBackend& storage, const GalleryOptions& options)
+CurrentEtags::CurrentEtags(const StorageBackend& storage, const GalleryOptions& options,
+                           ErrorReports& reports)
     : storage_(storage),
+      reports_(reports),
       single_process_(options.single_process),
       presets_{""},
       cache_(options.cache.etags_max_bytes, options.cache.etags_ttl, options.steady_now),
@@ -72,6 +74,7 @@ void CurrentEtags::changed() noexcept {
     catch_up();
   } catch (...) {
     cache_.clear();
+    reports_.report_current(ErrorSource::storage, "changes_since");
   }
 }
 

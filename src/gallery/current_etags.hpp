@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "gallery/error_reports.hpp"
+
 namespace imagegallery {
 
 /// A cache of the images' current ETags, kept consistent with the storage by change numbers: before
@@ -24,8 +26,8 @@ namespace imagegallery {
 /// Thread safety: every method may be called from any number of threads at once.
 class CurrentEtags {
  public:
-  /// `storage` must outlive this object.
-  CurrentEtags(const StorageBackend& storage, const GalleryOptions& options);
+  /// `storage` and `reports` must outlive this object.
+  CurrentEtags(const StorageBackend& storage, const GalleryOptions& options, ErrorReports& reports);
 
   /// The ETag of an image, if cached. `preset` is empty for the original. Keys must not contain
   /// control characters.
@@ -40,7 +42,7 @@ class CurrentEtags {
              EtagCache::Ticket ticket);
 
   /// Invalidates entries that changed in the storage since the last call, or all entries if the
-  /// changes cannot be read.
+  /// changes cannot be read, which is reported.
   void changed() noexcept;
 
   [[nodiscard]] EtagCacheStats stats() const { return cache_.stats(); }
@@ -52,6 +54,7 @@ class CurrentEtags {
   void invalidate(std::string_view tenant, std::string_view key);
 
   const StorageBackend& storage_;
+  ErrorReports& reports_;
   const bool single_process_;
   std::vector<std::string> presets_;  // "" is the original
   EtagCache cache_;

@@ -6,9 +6,10 @@
 #include <thread>
 #include <utility>
 
+#include "gallery/error_context.hpp"
 #include "gallery/gallery_impl.hpp"
 #include "gallery/image_names.hpp"
-#include "gallery/stored_content.hpp"
+#include "gallery/watched_storage.hpp"
 #include "limits.hpp"
 
 namespace imagegallery {
@@ -63,10 +64,13 @@ std::unique_ptr<StorageBackend> checked(std::unique_ptr<StorageBackend> storage)
 
 ImageGallery::Impl::Impl(std::unique_ptr<StorageBackend> backend, GalleryOptions gallery_options)
     : options(checked(std::move(gallery_options))),
-      storage(checked(std::move(backend))),
+      reports(std::make_shared<ErrorReports>(options.on_error)),
+      health(std::make_shared<Health>(options.now, reports)),
+      status_problems(reports),
+      storage(std::make_shared<WatchedStorage>(checked(std::move(backend)), health)),
       decode_slots(options.max_concurrent_decodes, options.max_decode_wait),
       totals(*storage),
-      etags(*storage, options) {}
+      etags(*storage, options, *reports) {}
 
 std::optional<ImageRecord> ImageGallery::Impl::find(std::string_view tenant,
                                                     std::string_view key) const {
@@ -84,8 +88,9 @@ const Limits& ImageGallery::Impl::default_limits(std::string_view tenant) const 
 }
 
 std::shared_ptr<const ByteSource> ImageGallery::Impl::open(const ContentId& content,
-                                                           std::uint64_t size) const {
-  return std::make_shared<StoredContent>(storage, content, size);
+                                                           std::uint64_t size,
+                                                           ContentOwner owner) const {
+  return std::make_shared<StoredContent>(storage, content, size, std::move(owner));
 }
 
 ImageInfo ImageGallery::Impl::info_of(const ImageRecord& record) const {
@@ -128,7 +133,7 @@ ImageGallery::~ImageGallery() = default;
 
 const GalleryOptions& ImageGallery::options() const noexcept { return impl_->options; }
 
-Usage ImageGallery::usage(const Principal& who, std::string_view tenant) const {
+Usage ImageGallery::usage(const Principal& who, std::string_view tenant) const try {
   if (who.role() != Role::system_admin) {
     require(who, Scope::tenant, Right::read_records);
     if (who.tenant() != tenant) require_system_admin(who);
@@ -138,23 +143,35 @@ Usage ImageGallery::usage(const Principal& who, std::string_view tenant) const {
           .bytes = stored.bytes,
           .limits = effective_limits(stored.limits, impl_->default_limits(tenant)),
           .own_limits = stored.limits};
+} catch (const Error&) {
+  rethrow_with_context("usage", tenant);
 }
 
 Usage ImageGallery::usage(const Principal& who) const { return usage(who, who.tenant()); }
 
 void ImageGallery::set_limits(const Principal& who, std::string_view tenant,
-                              const TenantLimits& limits) {
+                              const TenantLimits& limits) try {
   require_system_admin(who);
   // Principal validates the tenant's name; the empty name means the system.
   if (!tenant.empty()) (void)Principal::tenant_admin(std::string{tenant});
   impl_->commit_one(who, SetTenantLimits{std::string{tenant}, limits});
+} catch (const Error&) {
+  rethrow_with_context("set_limits", tenant);
 }
 
-ChangeFeed ImageGallery::changes_since(std::uint64_t sequence, std::uint32_t max_events) const {
+ChangeFeed ImageGallery::changes_since(std::uint64_t sequence, std::uint32_t max_events) const try {
   return impl_->storage->changes_since(sequence, max_events);
+} catch (const Error&) {
+  rethrow_with_context("changes_since");
 }
 
 GalleryStats ImageGallery::stats() const {
+  StorageStatus status;
+  try {
+    status = impl_->storage->status();
+  } catch (...) {
+    impl_->reports->report_current(ErrorSource::storage, "status");
+  }
   return {.uploads = impl_->uploads,
           .reads = impl_->reads,
           .not_modified = impl_->not_modified,
@@ -162,7 +179,16 @@ GalleryStats ImageGallery::stats() const {
           .decodes = impl_->decodes,
           .decode_failures = impl_->decode_failures,
           .bytes_in = impl_->bytes_in,
-          .etag_cache = impl_->etags.stats()};
+          .etag_cache = impl_->etags.stats(),
+          .errors = impl_->reports->counts(),
+          .log_bytes = status.log_bytes == 0 ? std::nullopt : std::optional{status.log_bytes},
+          .free_bytes = status.free_bytes};
+}
+
+ErrorSink ImageGallery::error_sink() const {
+  return [reports = std::weak_ptr{impl_->reports}](const ErrorReport& report) {
+    if (const auto held = reports.lock()) held->report(report);
+  };
 }
 
 }  // namespace imagegallery

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "gallery/case_folding.hpp"
+#include "gallery/error_context.hpp"
 #include "gallery/gallery_impl.hpp"
 #include "gallery/image_names.hpp"
 #include "utf8.hpp"
@@ -63,13 +64,22 @@ std::vector<ChangeResult> ImageGallery::Impl::commit(const Principal& who,
     if (!options.on_event) continue;
     try {
       for (const auto& event : storage->changes_since(result.sequence - 1, 1).events) {
-        options.on_event(event);
+        notify(event);
       }
     } catch (...) {
-      // The change is committed; an exception of the listener cannot undo it.
+      reports->report_current(ErrorSource::storage, "changes_since");
     }
   }
   return results;
+}
+
+void ImageGallery::Impl::notify(const Event& event) noexcept {
+  try {
+    options.on_event(event);
+  } catch (...) {
+    // The change is committed; an exception of the listener cannot undo it.
+    reports->report_current(ErrorSource::on_event, "on_event", event.tenant, event.key);
+  }
 }
 
 ChangeResult ImageGallery::Impl::commit_one(const Principal& who, decltype(Change::action) action) {
@@ -109,7 +119,7 @@ ImageRecord ImageGallery::Impl::update(const Principal& who, const std::string& 
 }
 
 ImageInfo ImageGallery::rename(const Principal& who, const ImageRef& ref, std::string_view title,
-                               const ChangeOptions& options) {
+                               const ChangeOptions& options) try {
   const auto& tenant = require(who, ref.scope, Right::write);
   const auto new_title = checked_title(title);
   return impl_->info_of(
@@ -119,10 +129,12 @@ ImageInfo ImageGallery::rename(const Principal& who, const ImageRef& ref, std::s
         record.folded_title = fold_case(new_title);
         return true;
       }));
+} catch (const Error&) {
+  rethrow_with_context("rename", who, ref);
 }
 
 ImageInfo ImageGallery::set_public(const Principal& who, const ImageRef& ref, bool is_public,
-                                   const ChangeOptions& options) {
+                                   const ChangeOptions& options) try {
   const auto& tenant = require(who, ref.scope, Right::write);
   const auto kind = is_public ? ChangeKind::published : ChangeKind::unpublished;
   return impl_->info_of(
@@ -131,6 +143,8 @@ ImageInfo ImageGallery::set_public(const Principal& who, const ImageRef& ref, bo
         record.is_public = is_public;
         return true;
       }));
+} catch (const Error&) {
+  rethrow_with_context("set_public", who, ref);
 }
 
 ImageRecord ImageGallery::Impl::replace(const Principal& who, const std::string& tenant,
@@ -154,12 +168,14 @@ ImageRecord ImageGallery::Impl::replace(const Principal& who, const std::string&
 }
 
 ImageInfo ImageGallery::replace(const Principal& who, const ImageRef& ref, const Upload& upload,
-                                const ChangeOptions& options) {
+                                const ChangeOptions& options) try {
   const auto& tenant = require(who, ref.scope, Right::write);
   const auto& file_name = upload.options().file_name;
   if (!file_name.empty()) (void)checked_file_name("file_name", file_name);
   return impl_->info_of(
       impl_->replace(who, tenant, ref.key, {file_name, {}}, upload.source(), options));
+} catch (const Error&) {
+  rethrow_with_context("replace", who, ref);
 }
 
 RemoveResult ImageGallery::Impl::try_remove(const Principal& who, std::span<const ImageRef> refs,
@@ -205,7 +221,7 @@ RemoveResult ImageGallery::Impl::try_remove(const Principal& who, std::span<cons
 }
 
 RemoveResult ImageGallery::remove(const Principal& who, std::span<const ImageRef> refs,
-                                  const RemoveOptions& options) {
+                                  const RemoveOptions& options) try {
   for (;;) {
     try {
       return impl_->try_remove(who, refs, options);
@@ -214,6 +230,8 @@ RemoveResult ImageGallery::remove(const Principal& who, std::span<const ImageRef
       if (error.code() != ErrorCode::conflict) throw;
     }
   }
+} catch (const Error&) {
+  rethrow_with_context("remove", who, refs.size() == 1 ? refs.front() : ImageRef{});
 }
 
 RemoveResult ImageGallery::remove(const Principal& who, const ImageRef& ref,
@@ -221,25 +239,31 @@ RemoveResult ImageGallery::remove(const Principal& who, const ImageRef& ref,
   return remove(who, std::span{&ref, 1}, options);
 }
 
-void ImageGallery::attach(const Principal& who, const ImageRef& ref, const ImageUse& use) {
+void ImageGallery::attach(const Principal& who, const ImageRef& ref, const ImageUse& use) try {
   const auto& tenant = require(who, ref.scope, Right::read_records);
   auto checked_use = checked(who, use);
   impl_->commit_one(who, AttachUse{tenant, impl_->get(tenant, ref.key).id, std::move(checked_use)});
+} catch (const Error&) {
+  rethrow_with_context("attach", who, ref);
 }
 
-void ImageGallery::detach(const Principal& who, const ImageRef& ref, const ImageUse& use) {
+void ImageGallery::detach(const Principal& who, const ImageRef& ref, const ImageUse& use) try {
   const auto& tenant = require(who, ref.scope, Right::read_records);
   auto checked_use = checked(who, use);
   impl_->commit_one(who, DetachUse{tenant, impl_->get(tenant, ref.key).id, std::move(checked_use)});
+} catch (const Error&) {
+  rethrow_with_context("detach", who, ref);
 }
 
-std::vector<ImageUse> ImageGallery::uses(const Principal& who, const ImageRef& ref) const {
+std::vector<ImageUse> ImageGallery::uses(const Principal& who, const ImageRef& ref) const try {
   const auto& tenant = require(who, ref.scope, Right::read_records);
   auto uses = impl_->storage->uses(tenant, impl_->get(tenant, ref.key).id);
   if (who.role() != Role::system_admin) {
     std::erase_if(uses, [&](const auto& other) { return other.tenant != who.tenant(); });
   }
   return uses;
+} catch (const Error&) {
+  rethrow_with_context("uses", who, ref);
 }
 
 }  // namespace imagegallery

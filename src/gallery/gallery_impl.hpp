@@ -15,7 +15,10 @@
 #include "gallery/access.hpp"
 #include "gallery/current_etags.hpp"
 #include "gallery/decode_slots.hpp"
+#include "gallery/error_reports.hpp"
+#include "gallery/health.hpp"
 #include "gallery/list_totals.hpp"
+#include "gallery/stored_content.hpp"
 
 namespace imagegallery {
 
@@ -78,7 +81,12 @@ struct ImageGallery::Impl {
   /// Deletes content that a failed change left behind. Never throws: `sweep` deletes it otherwise.
   void drop(const ContentId& original, const std::vector<PreviewRecord>& previews) noexcept;
 
-  class Verifier;  // gallery_upkeep.cpp
+  // gallery_upkeep.cpp ---------------------------------------------------------------------------
+
+  class Verifier;
+
+  /// Finds out whether the storage reads and writes; reports that it does not, once.
+  void check_health();
 
   // gallery_upload.cpp ---------------------------------------------------------------------------
 
@@ -95,6 +103,8 @@ struct ImageGallery::Impl {
 
   /// Commits changes of one principal, updates the caches and notifies the host.
   std::vector<ChangeResult> commit(const Principal& who, std::vector<Change> changes);
+  /// Calls `GalleryOptions::on_event`, which must be set.
+  void notify(const Event& event) noexcept;
   ChangeResult commit_one(const Principal& who, decltype(Change::action) action);
 
   /// Reads a record, lets `edit` change it and commits it. Retries after a concurrent change,
@@ -110,10 +120,11 @@ struct ImageGallery::Impl {
 
   // gallery_read.cpp -----------------------------------------------------------------------------
 
-  /// Serves a read after access control: from the cached ETag if that suffices, else from the
-  /// record. Throws: `not_found` if `read_record` returns nullopt.
+  /// Serves a read after access control, for the method `operation` (a literal): from the cached
+  /// ETag if that suffices, else from the record. Throws: `not_found` if `read_record` returns
+  /// nullopt.
   [[nodiscard]] ReadResult respond(
-      const ReadOptions& read_options, const std::string& preset,
+      std::string_view operation, const ReadOptions& read_options, const std::string& preset,
       const std::function<std::optional<std::string>()>& cached_etag,
       const std::function<std::optional<ImageRecord>()>& read_record) const;
 
@@ -129,10 +140,13 @@ struct ImageGallery::Impl {
 
   [[nodiscard]] ImageInfo info_of(const ImageRecord& record) const;
   [[nodiscard]] const Limits& default_limits(std::string_view tenant) const noexcept;
-  [[nodiscard]] std::shared_ptr<const ByteSource> open(const ContentId& content,
-                                                       std::uint64_t size) const;
+  [[nodiscard]] std::shared_ptr<const ByteSource> open(const ContentId& content, std::uint64_t size,
+                                                       ContentOwner owner = {}) const;
 
   const GalleryOptions options;
+  const std::shared_ptr<ErrorReports> reports;
+  const std::shared_ptr<Health> health;
+  mutable StatusProblems status_problems;
   const std::shared_ptr<StorageBackend> storage;
   DecodeSlots decode_slots;
   mutable ListTotals totals;

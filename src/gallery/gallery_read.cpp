@@ -7,6 +7,7 @@
 
 #include "entity_tag.hpp"
 #include "gallery/case_folding.hpp"
+#include "gallery/error_context.hpp"
 #include "gallery/gallery_impl.hpp"
 #include "gallery/image_names.hpp"
 #include "gallery/list_cursor.hpp"
@@ -70,13 +71,15 @@ ListRequest request_of(const Principal& who, const ListQuery& query) {
 
 }  // namespace
 
-std::optional<ImageInfo> ImageGallery::find(const Principal& who, const ImageRef& ref) const {
+std::optional<ImageInfo> ImageGallery::find(const Principal& who, const ImageRef& ref) const try {
   const auto record = impl_->find(require(who, ref.scope, Right::read_records), ref.key);
   if (!record) return std::nullopt;
   return impl_->info_of(*record);
+} catch (const Error&) {
+  rethrow_with_context("find", who, ref);
 }
 
-Page ImageGallery::list(const Principal& who, const ListQuery& query) const {
+Page ImageGallery::list(const Principal& who, const ListQuery& query) const try {
   require(who, Scope::tenant, Right::read_records);
   const auto request = request_of(who, query);
   auto records = impl_->storage->list(request);
@@ -89,10 +92,12 @@ Page ImageGallery::list(const Principal& who, const ListQuery& query) const {
   for (const auto& record : records) page.items.push_back(impl_->info_of(record));
   if (query.count_total) page.total = impl_->totals.count(request);
   return page;
+} catch (const Error&) {
+  rethrow_with_context("list", who.tenant());
 }
 
 ReadResult ImageGallery::Impl::respond(
-    const ReadOptions& read_options, const std::string& preset,
+    std::string_view operation, const ReadOptions& read_options, const std::string& preset,
     const std::function<std::optional<std::string>()>& cached_etag,
     const std::function<std::optional<ImageRecord>()>& read_record) const {
   ++reads;
@@ -118,38 +123,43 @@ ReadResult ImageGallery::Impl::respond(
     ++not_modified;
     result.not_modified = true;
   } else {
-    result.content = open(stored.content, stored.descriptor.size);
+    result.content =
+        open(stored.content, stored.descriptor.size, {operation, record->tenant, record->key});
   }
   result.descriptor = std::move(stored.descriptor);
   return result;
 }
 
 ReadResult ImageGallery::read(const Principal& who, const ImageRef& ref,
-                              const ReadOptions& options) const {
+                              const ReadOptions& options) const try {
   const auto& tenant = require(who, ref.scope, Right::read_bytes);
   const auto preset = preset_of(options, impl_->options.presets);
   if (!is_file_name(ref.key)) throw Error(ErrorCode::not_found, "Requested item wasn't found!");
   return impl_->respond(
-      options, preset, [&] { return impl_->etags.find(tenant, ref.key, preset); },
+      "read", options, preset, [&] { return impl_->etags.find(tenant, ref.key, preset); },
       [&] { return impl_->find(tenant, ref.key); });
+} catch (const Error&) {
+  rethrow_with_context("read", who, ref);
 }
 
-ReadResult ImageGallery::read_public(std::string_view public_key,
-                                     const ReadOptions& options) const {
+ReadResult ImageGallery::read_public(std::string_view public_key, const ReadOptions& options) const
+    try {
   const auto preset = preset_of(options, impl_->options.presets);
   if (!is_public_key(public_key)) {
     throw Error(ErrorCode::not_found, "Requested item wasn't found!");
   }
   return impl_->respond(
-      options, preset, [&] { return impl_->etags.find_public(public_key, preset); },
+      "read_public", options, preset, [&] { return impl_->etags.find_public(public_key, preset); },
       [&] {
         auto record = impl_->storage->find_public(public_key);
         if (record && !record->is_public) record.reset();
         return record;
       });
+} catch (const Error&) {
+  rethrow_with_context("read_public");
 }
 
-ExportDocument ImageGallery::export_document(const Principal& who, const ImageRef& ref) const {
+ExportDocument ImageGallery::export_document(const Principal& who, const ImageRef& ref) const try {
   const auto record = impl_->get(require(who, ref.scope, Right::read_records), ref.key);
   return {.link = impl_->info_of(record).link(),
           .title = record.title,
@@ -159,14 +169,19 @@ ExportDocument ImageGallery::export_document(const Principal& who, const ImageRe
           .public_resource_key = record.public_key,
           .is_public = record.is_public,
           .media_type = record.descriptor.media_type,
-          .data = impl_->open(record.content, record.descriptor.size)};
+          .data = impl_->open(record.content, record.descriptor.size,
+                              {"export_document", record.tenant, record.key})};
+} catch (const Error&) {
+  rethrow_with_context("export_document", who, ref);
 }
 
-std::string ImageGallery::export_json(const Principal& who, const ImageRef& ref) const {
+std::string ImageGallery::export_json(const Principal& who, const ImageRef& ref) const try {
   const auto json = to_json(export_document(who, ref));
   std::string text(static_cast<std::size_t>(json->size()), '\0');
   text.resize(json->read_at(0, std::as_writable_bytes(std::span{text})));
   return text;
+} catch (const Error&) {
+  rethrow_with_context("export_json", who, ref);
 }
 
 }  // namespace imagegallery

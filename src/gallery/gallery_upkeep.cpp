@@ -3,10 +3,14 @@
 #include <imagegallery/gallery.hpp>
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <map>
+#include <new>
 #include <set>
 #include <utility>
 
+#include "gallery/error_context.hpp"
 #include "gallery/gallery_impl.hpp"
 
 namespace imagegallery {
@@ -85,11 +89,20 @@ class ImageGallery::Impl::Verifier {
 
   void quarantine(const ImageRecord& record, const std::string& what, const ContentId& content) {
     report_.damage.push_back({record.tenant, record.key, what, false});
+    report_damage(record, what);
     if (!quarantined_.insert(content).second) return;
     try {
       gallery_.commit_one(Principal::system_admin(), QuarantineContent{record.tenant, content});
     } catch (const Error& error) {
       if (!is_gone(error)) throw;
+    }
+  }
+
+  void report_damage(const ImageRecord& record, const std::string& what) {
+    try {
+      throw Error(ErrorCode::corrupt_data, "The stored bytes are damaged: " + what);
+    } catch (const Error&) {
+      gallery_.reports->report_current(ErrorSource::upkeep, "verify", record.tenant, record.key);
     }
   }
 
@@ -99,6 +112,35 @@ class ImageGallery::Impl::Verifier {
   std::set<ContentId> quarantined_;
 };
 
+void ImageGallery::Impl::check_health() {
+  const auto before = health->get();
+  try {
+    // A place that no change has reached: reads from the storage, but no events.
+    (void)storage->changes_since(std::numeric_limits<std::int64_t>::max(), 1);
+    storage->check_write();
+    const auto status = storage->status();
+    status_problems.check(status);
+    // Small changes may succeed on a disk without room for images.
+    const bool is_full = status.problem && status.problem->code() == ErrorCode::storage_full;
+    if (is_full) {
+      health->failed(ErrorCode::storage_full);
+    } else {
+      health->succeeded(true);
+    }
+  } catch (const Error& error) {
+    if (!is_write_failure(error.code())) return;  // Busy: it is not known.
+    health->failed(error.code());
+    if (before.code != error.code()) {
+      reports->report_current(ErrorSource::storage, "check_health");
+    }
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (...) {
+    health->failed(ErrorCode::storage_failure);
+    if (before.healthy) reports->report_current(ErrorSource::storage, "check_health");
+  }
+}
+
 bool ImageGallery::Impl::rebuild(const ImageRecord& record) {
   const auto source = open(record.content, record.descriptor.size);
   std::vector<PreviewRecord> previews;
@@ -106,7 +148,12 @@ bool ImageGallery::Impl::rebuild(const ImageRecord& record) {
     previews = store_previews(record.tenant, *source, read_header(*source), record.content,
                               record.descriptor);
   } catch (const Error& error) {
-    if (error.code() == ErrorCode::storage_failure) throw;
+    if (error.code() == ErrorCode::storage_failure || error.code() == ErrorCode::storage_full ||
+        error.code() == ErrorCode::read_only) {
+      throw;
+    }
+    if (is_gone(error)) return false;
+    reports->report_current(ErrorSource::upkeep, "rebuild_previews", record.tenant, record.key);
     return false;  // keep the old previews
   }
   try {
@@ -119,9 +166,13 @@ bool ImageGallery::Impl::rebuild(const ImageRecord& record) {
   }
 }
 
-VerifyReport ImageGallery::verify() { return Impl::Verifier(*impl_).run(); }
+VerifyReport ImageGallery::verify() try {
+  return Impl::Verifier(*impl_).run();
+} catch (const Error&) {
+  rethrow_with_context("verify");
+}
 
-std::uint64_t ImageGallery::rebuild_previews() {
+std::uint64_t ImageGallery::rebuild_previews() try {
   std::uint64_t rebuilt = 0;
   const auto& presets = impl_->options.presets;
   for_each_record(*impl_->storage, [&](const ImageRecord& listed) {
@@ -136,12 +187,24 @@ std::uint64_t ImageGallery::rebuild_previews() {
     if (!same && impl_->rebuild(*record)) ++rebuilt;
   });
   return rebuilt;
+} catch (const Error&) {
+  rethrow_with_context("rebuild_previews");
 }
 
-bool ImageGallery::sweep() {
+bool ImageGallery::sweep() try {
+  impl_->status_problems.check(impl_->storage->status());
   const auto now = impl_->options.now();
   return impl_->storage->sweep(now - impl_->options.content_grace,
                                now - impl_->options.change_log_age);
+} catch (const Error&) {
+  rethrow_with_context("sweep");
+}
+
+GalleryHealth ImageGallery::health() const { return impl_->health->get(); }
+
+GalleryHealth ImageGallery::check_health() {
+  impl_->check_health();
+  return health();
 }
 
 }  // namespace imagegallery

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gallery/case_folding.hpp"
+#include "gallery/error_context.hpp"
 #include "gallery/gallery_impl.hpp"
 #include "gallery/image_names.hpp"
 #include "random_bytes.hpp"
@@ -83,15 +84,17 @@ ImageRecord ImageGallery::Impl::create(const Principal& who, const NewImage& ima
   return record;
 }
 
-ImageInfo ImageGallery::upload(const Principal& who, const Upload& upload) {
+ImageInfo ImageGallery::upload(const Principal& who, const Upload& upload) try {
   const auto& tenant = require(who, Scope::tenant, Right::write);
   const auto& options = upload.options();
   const auto image = requested_image(tenant, {}, options.file_name, options, impl_->options);
   return impl_->info_of(impl_->create(who, image, upload.source()));
+} catch (const Error&) {
+  rethrow_with_context("upload", who.tenant(), upload.options().file_name);
 }
 
 ImageInfo ImageGallery::put_system_image(const Principal& who, std::string_view key,
-                                         const Upload& upload) {
+                                         const Upload& upload) try {
   require_system_admin(who);
   const auto& options = upload.options();
   const auto name = checked_file_name("key", key);
@@ -109,15 +112,19 @@ ImageInfo ImageGallery::put_system_image(const Principal& who, std::string_view 
       if (error.code() != expected || impl_->find({}, name).has_value() == exists) throw;
     }
   }
+} catch (const Error&) {
+  rethrow_with_context("put_system_image", {}, key);
 }
 
 ImageInfo ImageGallery::import_json(const Principal& who, std::string_view json,
-                                    const ImportOptions& options) {
+                                    const ImportOptions& options) try {
   return import_document(who, parse_export_document(make_view_source(as_bytes(json))), options);
+} catch (const Error&) {
+  rethrow_with_context("import_json", who.tenant());
 }
 
 ImageInfo ImageGallery::import_document(const Principal& who, const ExportDocument& document,
-                                        const ImportOptions& options) {
+                                        const ImportOptions& options) try {
   const auto& tenant = require(who, Scope::tenant, Right::write);
   if (!document.data) throw Error(ErrorCode::invalid_argument, "data: is missing");
   NewImage image{
@@ -161,6 +168,9 @@ ImageInfo ImageGallery::import_document(const Principal& who, const ExportDocume
       }
     }
   }
+} catch (const Error&) {
+  rethrow_with_context("import_document", who.tenant(),
+                       document.resource_key.empty() ? document.file_name : document.resource_key);
 }
 
 }  // namespace imagegallery

@@ -142,6 +142,9 @@ IngestedContent ImageGallery::Impl::ingest(const std::string& tenant, const Byte
     } catch (const Error& error) {
       // If the duplicate is damaged or was deleted, store the new bytes.
       if (error.code() != ErrorCode::corrupt_data && error.code() != ErrorCode::not_found) throw;
+      if (error.code() == ErrorCode::corrupt_data) {
+        reports->report_current(ErrorSource::storage, "read_at", tenant, duplicate->key);
+      }
     }
   }
 
@@ -202,6 +205,7 @@ void ImageGallery::Impl::drop(const ContentId& original,
       storage->drop_content(content);
     } catch (...) {
       // It is unreferenced: a sweep after the grace period deletes it.
+      reports->report_current(ErrorSource::storage, "drop_content");
     }
   };
   if (!original.is_nil()) drop_one(original);
