@@ -30,6 +30,9 @@ struct ApiContext {
   std::unique_ptr<GzipCache> gzipped = std::make_unique<GzipCache>(gzip_cache_bytes);
   std::unique_ptr<HttpCounters> counters = std::make_unique<HttpCounters>();
 
+  /// Never null. Shared with response bodies, which may outlive the handler.
+  std::shared_ptr<const ErrorSink> errors = std::make_shared<const ErrorSink>(gallery.error_sink());
+
   /// The current time by the gallery's clock.
   [[nodiscard]] Time now() const;
 };

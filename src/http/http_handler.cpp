@@ -2,6 +2,7 @@
 #include <imagegallery/http.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 #include <limits>
 #include <new>
@@ -11,6 +12,7 @@
 #include "http/api_request.hpp"
 #include "http/http_fields.hpp"
 #include "http/problem.hpp"
+#include "http/reported_body.hpp"
 #include "http/responses.hpp"
 #include "http/routes.hpp"
 #include "http/upload_body.hpp"
@@ -124,6 +126,19 @@ void check_length(const HttpRequestHead& head, const BodyLimit& limit) {
   if (!length || *length > limit.bytes) throw limit.problem();
 }
 
+// What error reports say of a request, as far as it is known when it fails.
+struct Subject {
+  std::string_view operation;  // A literal of the route table.
+  std::string tenant;
+  std::string key;
+
+  void set(const Route& route, const std::vector<std::string>& captures, const Principal& who) {
+    operation = route.operation;
+    if (route.pattern.starts_with("/api/images/{scope}/{key}")) key = captures.at(1);
+    if (key.empty() || captures.front() != "system") tenant = who.tenant();
+  }
+};
+
 // A request whose head was accepted.
 struct Admitted {
   const Route* route = nullptr;  // Null: OPTIONS.
@@ -159,7 +174,7 @@ struct HttpHandler::Impl {
         prefix(prefix_segments(api.options.prefix)) {}
 
   // Throws: `HttpProblem` and `Error`, which become the response.
-  Admitted admit(const HttpRequestHead& head) const {
+  Admitted admit(const HttpRequestHead& head, Subject& subject) const {
     if (!is_token(head.method)) throw HttpProblem(400, "Invalid request method.");
     Admitted admitted;
     if (head.method == "OPTIONS" && head.target == "*") {
@@ -178,7 +193,9 @@ struct HttpHandler::Impl {
       const auto allow = match.allow();
       throw HttpProblem(405, "This path allows only " + allow + ".", {{"Allow", allow}});
     }
-    admitted.who = authenticate(head);
+    subject.operation = admitted.route->operation;
+    admitted.who = authenticate(head, subject);
+    subject.set(*admitted.route, match.captures, admitted.who);
     authorize(*admitted.route, match, admitted.who, api.options);
     admitted.limit = body_limit(api, admitted.route->body, admitted.who);
     check_length(head, admitted.limit);
@@ -188,12 +205,13 @@ struct HttpHandler::Impl {
   }
 
   // Errors of the host's callback must not reach the client.
-  Principal authenticate(const HttpRequestHead& head) const {
+  Principal authenticate(const HttpRequestHead& head, const Subject& subject) const {
     try {
       return api.options.authenticate(head);
     } catch (const std::bad_alloc&) {
       throw;
     } catch (...) {
+      report_current(ErrorSource::authenticate, subject);
       throw HttpProblem(500, "The server could not authenticate the request.");
     }
   }
@@ -206,37 +224,62 @@ struct HttpHandler::Impl {
     return path.subspan(prefix.size());
   }
 
-  HttpResponse process(const HttpRequest& request) const {
-    auto admitted = admit(request.head);
+  HttpResponse process(const HttpRequest& request, Subject& subject) const {
+    auto admitted = admit(request.head, subject);
     if (admitted.route == nullptr) return options_response(admitted.allow);
     auto body = request.body ? request.body : no_body;
     if (body->size() > admitted.limit.bytes) throw admitted.limit.problem();
-    return admitted.route->run({.api = api,
-                                .head = request.head,
-                                .target = std::move(admitted.target),
-                                .captures = std::move(admitted.captures),
-                                .who = std::move(admitted.who),
-                                .body = std::move(body)});
+    auto response = admitted.route->run({.api = api,
+                                         .head = request.head,
+                                         .target = std::move(admitted.target),
+                                         .captures = std::move(admitted.captures),
+                                         .who = std::move(admitted.who),
+                                         .body = std::move(body)});
+    if (response.body) {
+      response.body = std::make_shared<ReportedBody>(std::move(response.body), api.errors,
+                                                     subject.operation, subject.tenant);
+    }
+    return response;
   }
 
-  // The response to the current exception.
-  HttpResponse error_response() const noexcept {
+  // Reports the current exception.
+  void report_current(ErrorSource source, const Subject& subject) const noexcept {
+    (*api.errors)(ErrorReport::of_current(source, subject.operation, subject.tenant, subject.key));
+  }
+
+  // The response to the current exception. Reports it if the response is a 5xx, except
+  // `HttpProblem`: whoever throws that with a 5xx reports the cause.
+  HttpResponse error_response(const Subject& subject) const noexcept {
     try {
       try {
         throw;
       } catch (const HttpProblem& problem) {
-        return problem_response(problem, api.now());
+        return problem_response(problem, now());
       } catch (const Error& error) {
-        return problem_response(to_problem(error), api.now());
+        const auto problem = to_problem(error);
+        if (problem.status() >= 500) report_current(ErrorSource::http, subject);
+        return problem_response(problem, now());
       } catch (const std::bad_alloc&) {
-        return problem_response({503, "The server is out of memory."}, api.now());
+        report_current(ErrorSource::http, subject);
+        return problem_response({503, "The server is out of memory."}, now());
       } catch (...) {
-        return problem_response({500, "The server failed to process the request."}, api.now());
+        report_current(ErrorSource::http, subject);
+        return problem_response({500, "The server failed to process the request."}, now());
       }
     } catch (...) {
       HttpResponse bare;
       bare.status = 503;
       return bare;
+    }
+  }
+
+  // The gallery's time. A host's clock that throws must not replace the error that is reported.
+  Time now() const noexcept {
+    try {
+      return api.now();
+    } catch (...) {
+      report_current(ErrorSource::clock, {.operation = "now", .tenant = {}, .key = {}});
+      return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
     }
   }
 
@@ -258,19 +301,21 @@ HttpHandler::~HttpHandler() = default;
 
 HttpInspection HttpHandler::check_head(const HttpRequestHead& head) const noexcept {
   HttpInspection inspection;
+  Subject subject;
   try {
-    inspection.max_body_bytes = impl_->admit(head).limit.bytes;
+    inspection.max_body_bytes = impl_->admit(head, subject).limit.bytes;
   } catch (...) {
-    inspection.refusal = impl_->finish(head, impl_->error_response());
+    inspection.refusal = impl_->finish(head, impl_->error_response(subject));
   }
   return inspection;
 }
 
 HttpResponse HttpHandler::handle(const HttpRequest& request) const noexcept {
+  Subject subject;
   try {
-    return impl_->finish(request.head, impl_->process(request));
+    return impl_->finish(request.head, impl_->process(request, subject));
   } catch (...) {
-    return impl_->finish(request.head, impl_->error_response());
+    return impl_->finish(request.head, impl_->error_response(subject));
   }
 }
 

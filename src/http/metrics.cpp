@@ -45,6 +45,18 @@ std::string metrics_text(const GalleryStats& stats, const HttpCounters& counters
         .append(std::to_string(responses))
         .append("\n");
   }
+  if (!stats.errors.empty()) {
+    head(text, "imagegallery_errors_total", "counter", "Errors reported, by source and code.");
+  }
+  for (const auto& error : stats.errors) {
+    text.append("imagegallery_errors_total{source=\"")
+        .append(to_string(error.source))
+        .append("\",code=\"")
+        .append(error.code ? to_string(*error.code) : "other")
+        .append("\"} ")
+        .append(std::to_string(error.reports))
+        .append("\n");
+  }
   counter(text, "imagegallery_uploads_total", "Images stored.", stats.uploads);
   counter(text, "imagegallery_reads_total", "Reads of originals and previews.", stats.reads);
   counter(text, "imagegallery_reads_not_modified_total", "Reads of unmodified images.",
@@ -64,6 +76,13 @@ std::string metrics_text(const GalleryStats& stats, const HttpCounters& counters
   gauge(text, "imagegallery_etag_cache_entries", "ETags in the cache.", stats.etag_cache.entries);
   gauge(text, "imagegallery_etag_cache_bytes", "Memory used by the ETag cache.",
         stats.etag_cache.bytes);
+  if (stats.log_bytes) {
+    gauge(text, "imagegallery_log_bytes", "Size of the storage's write-ahead log.",
+          *stats.log_bytes);
+  }
+  if (stats.free_bytes) {
+    gauge(text, "imagegallery_free_bytes", "Room on the storage's disk.", *stats.free_bytes);
+  }
   return text;
 }
 

@@ -2,7 +2,6 @@
 #include <imagegallery/error.hpp>
 
 #include <cstdint>
-#include <limits>
 #include <utility>
 
 #include "content_hash.hpp"
@@ -105,11 +104,8 @@ HttpResponse describe_api(const ApiRequest& request) {
 }
 
 HttpResponse check_health(const ApiRequest& request) {
-  try {
-    (void)request.api.gallery.changes_since(std::numeric_limits<std::int64_t>::max(), 1);
-  } catch (const Error&) {
-    throw HttpProblem(503, "The storage does not respond.");
-  }
+  const auto health = request.api.gallery.health();
+  if (!health.healthy) throw HttpProblem(503, health.reason);
   return json_response(R"({"status":"ok"})");
 }
 

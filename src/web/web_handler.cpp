@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <new>
 #include <string>
 #include <utility>
 
@@ -80,7 +81,8 @@ struct WebHandler::Impl {
       : gallery(the_gallery),
         options(validated(std::move(the_options))),
         sessions(options.session_ttl, options.max_sessions, gallery.options().steady_now),
-        api(gallery, http_options()) {}
+        api(gallery, http_options()),
+        errors(gallery.error_sink()) {}
 
   HttpOptions http_options() {
     HttpOptions http = options.http;
@@ -88,15 +90,31 @@ struct WebHandler::Impl {
     return http;
   }
 
-  Time now() const {
-    const auto& clock = gallery.options().now;
-    return clock ? clock()
-                 : std::chrono::time_point_cast<std::chrono::milliseconds>(
-                       std::chrono::system_clock::now());
+  Time now() const noexcept {
+    try {
+      return gallery.options().now();
+    } catch (...) {
+      errors(ErrorReport::of_current(ErrorSource::clock, "now"));
+      return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    }
   }
 
   std::optional<Principal> authenticate(std::string_view token) const {
     return options.authenticate ? options.authenticate(token) : std::nullopt;
+  }
+
+  /// Calls the host's `authenticate` for a session route. For the others, `HttpHandler` does this.
+  /// Throws: `HttpProblem` 500 if the host's function throws.
+  template <typename Call>
+  auto authenticating(const Call& call) const {
+    try {
+      return call();
+    } catch (const std::bad_alloc&) {
+      throw;
+    } catch (...) {
+      errors(ErrorReport::of_current(ErrorSource::authenticate, "session"));
+      throw HttpProblem(500, "The server could not authenticate the request.");
+    }
   }
 
   Identity identify(const HttpRequestHead& head) {
@@ -179,7 +197,8 @@ struct WebHandler::Impl {
 
   HttpResponse session(const HttpRequest& request) {
     const std::string& method = request.head.method;
-    if (method == "GET" || method == "HEAD") return session_response(identify(request.head));
+    if (method == "GET" || method == "HEAD")
+      return session_response(authenticating([&] { return identify(request.head); }));
     if (method == "POST") return sign_in(request);
     if (method == "DELETE") return sign_out(request.head);
     HttpResponse response;
@@ -211,7 +230,7 @@ struct WebHandler::Impl {
       if (error.code() != ErrorCode::invalid_argument) throw;
       return problem(400, error.what());
     }
-    auto principal = authenticate(token);
+    auto principal = authenticating([&] { return authenticate(token); });
     if (!principal) return problem(401, "Unknown access token.");
     if (const auto old = cookie(request.head, cookie_name)) sessions.end(*old);
     HttpResponse response = session_response({std::move(*principal), false});
@@ -221,7 +240,7 @@ struct WebHandler::Impl {
 
   HttpResponse sign_out(const HttpRequestHead& head) {
     if (const auto id = cookie(head, cookie_name)) sessions.end(*id);
-    HttpResponse response = session_response(identify(head));
+    HttpResponse response = session_response(authenticating([&] { return identify(head); }));
     response.fields.push_back({"Set-Cookie", cookie_field("") + "; Max-Age=0"});
     return response;
   }
@@ -232,9 +251,17 @@ struct WebHandler::Impl {
            "; HttpOnly; SameSite=Strict" + (options.secure_cookie ? "; Secure" : "");
   }
 
-  /// The response to an internal error. Allocation itself may have failed, so the text is short.
+  /// The response to the current exception, which it reports unless that was done. Allocation
+  /// itself may have failed, so the text is short.
   HttpResponse failure() const noexcept {
     try {
+      try {
+        throw;
+      } catch (const HttpProblem& known) {
+        return problem(known.status(), known.what());
+      } catch (...) {
+        errors(ErrorReport::of_current(ErrorSource::web, "page"));
+      }
       return problem(500, "Internal server error.");
     } catch (...) {
       HttpResponse response;
@@ -247,6 +274,7 @@ struct WebHandler::Impl {
   const WebOptions options;
   SessionStore sessions;
   HttpHandler api;
+  const ErrorSink errors;
 };
 
 WebHandler::WebHandler(ImageGallery& gallery, WebOptions options)

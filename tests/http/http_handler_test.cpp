@@ -67,6 +67,8 @@ TEST_CASE("Each error code has its status and errorCode", "[http]") {
                                           {ErrorCode::unsupported_format, 415, 31},
                                           {ErrorCode::broken_image, 422, 31},
                                           {ErrorCode::busy, 503, 33},
+                                          {ErrorCode::read_only, 503, 33},
+                                          {ErrorCode::storage_full, 507, 2},
                                           {ErrorCode::storage_failure, 500, 2},
                                           {ErrorCode::corrupt_data, 500, 2}}) {
     CAPTURE(to_string(row.code));
@@ -97,6 +99,15 @@ TEST_CASE("Error responses do not expose internals", "[http]") {
            },
            [&] {
              throw Error{ErrorCode::corrupt_data, secret};
+           },
+           [&] {
+             throw Error{ErrorCode::storage_full, secret};
+           },
+           [&] {
+             throw Error{ErrorCode::read_only, secret};
+           },
+           [&] {
+             throw Error{ErrorCode::busy, secret}.with_native(5, 0);
            },
            [&] {
              throw Error{ErrorCode::not_found, secret};

@@ -5,7 +5,10 @@
 
 #include <imagegallery/storage/memory.hpp>
 
+#include "support/error_recorder.hpp"
+
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -267,17 +270,58 @@ TEST_CASE("Paths that are neither page nor session are handled by the API", "[we
   CHECK(site.send("GET", "/no-such-file.js").status == 404);
 }
 
-TEST_CASE("An exception from authenticate becomes a 500", "[web]") {
-  ImageGallery gallery{open_memory()};
+TEST_CASE("An exception from authenticate becomes a 500, which is reported once", "[web]") {
+  const ErrorRecorder errors;
+  ImageGallery gallery{open_memory(), {.on_error = errors.sink()}};
   WebOptions options;
   options.authenticate = [](std::string_view) -> std::optional<Principal> {
     throw std::runtime_error{"directory is down"};
   };
   const WebHandler web{gallery, std::move(options)};
-  const HttpRequestHead head{"GET", "/api/session", {{"Authorization", "Bearer x"}}};
-  const auto response = web.handle({head, nullptr});
+  const HttpField token{"Authorization", "Bearer x"};
+  const HttpField json{"Content-Type", "application/json"};
+  for (const auto& [method, target, operation] :
+       {std::tuple{"GET", "/api/session", "session"}, std::tuple{"POST", "/api/session", "session"},
+        std::tuple{"DELETE", "/api/session", "session"},
+        std::tuple{"GET", "/api/images?pageSize=1&page=0", "listImages"}}) {
+    CAPTURE(method, target);
+    const auto response =
+        web.handle({{method, target, {token, json}}, make_source(std::string{R"({"token":"x"})"})});
+    CHECK(response.status == 500);
+    CHECK_THAT(text(response), !ContainsSubstring("directory"));
+    CHECK(errors.only() ==
+          RecordedReport{"authenticate", "other", operation, "", "", "directory is down"});
+  }
+}
+
+TEST_CASE("A failure of the web handler itself is reported", "[web]") {
+  const ErrorRecorder errors;
+  bool fails = false;
+  GalleryOptions gallery_options{.on_error = errors.sink()};
+  gallery_options.steady_now = [&] {
+    if (fails) throw std::runtime_error{"no clock"};
+    return std::chrono::steady_clock::time_point{};
+  };
+  ImageGallery gallery{open_memory(), std::move(gallery_options)};
+  WebOptions options;
+  options.authenticate = [](std::string_view) { return Principal::tenant_admin("acme"); };
+  const WebHandler web{gallery, std::move(options)};
+  fails = true;
+  const HttpRequestHead head{"POST", "/api/session", {{"Content-Type", "application/json"}}};
+  const auto response = web.handle({head, make_source(std::string{R"({"token":"x"})"})});
   CHECK(response.status == 500);
-  CHECK_THAT(text(response), !ContainsSubstring("directory"));
+  CHECK(errors.only() == RecordedReport{"web", "other", "page", "", "", "no clock"});
+}
+
+TEST_CASE("A throwing clock is reported, and the page and its errors are still served", "[web]") {
+  const ErrorRecorder errors;
+  ImageGallery gallery{open_memory(), {.on_error = errors.sink(), .now = []() -> Time {
+                                         throw std::runtime_error{"no clock"};
+                                       }}};
+  const WebHandler web{gallery, {}};
+  const HttpRequestHead head{"PATCH", "/api/session", {{"Authorization", "Bearer x"}}};
+  CHECK(web.handle({head, nullptr}).status == 405);
+  CHECK(errors.only() == RecordedReport{"clock", "other", "now", "", "", "no clock"});
 }
 
 TEST_CASE("An error message names the option out of range", "[web]") {
