@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstdint>
@@ -404,6 +405,16 @@ int LogFile::open(sqlite3_vfs* base, const char* path, sqlite3_file* place, int 
 LogFile* LogFile::of(sqlite3_file* file) noexcept {
   if (file == nullptr || file->pMethods != LogMethods::get()) return nullptr;
   return &LogMethods::self(file);
+}
+
+bool LogFile::empty(const char* path) noexcept {
+  constexpr std::array<char, 32> no_header{};  // A log whose header is not valid has no frames.
+  const int file = open_file(path, O_WRONLY | O_NOFOLLOW, 0);
+  if (file < 0) return false;
+  const bool emptied =
+      ::pwrite(file, no_header.data(), no_header.size(), 0) == ::ssize_t{no_header.size()};
+  ::close(file);
+  return emptied;
 }
 
 bool LogFile::is_in_place() const noexcept { return FileIdentity::of(path_) == identity_; }

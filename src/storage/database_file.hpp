@@ -5,9 +5,11 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 
+#include "storage/disk_space.hpp"
 #include "storage/shared_memory.hpp"
 
 namespace imagegallery::sqlite {
@@ -45,6 +47,7 @@ class DatabaseFile {
 
   [[nodiscard]] bool is_in_place() const noexcept;
   [[nodiscard]] bool log_is_pinned() const noexcept { return memory_ && memory_->is_pinned(); }
+  int allocate(std::uint64_t bytes) const noexcept { return allocate_blocks(locks_, bytes); }
 
  private:
   friend struct DatabaseMethods;
@@ -85,6 +88,10 @@ class LogFile {
   static int open(sqlite3_vfs* base, const char* path, sqlite3_file* place, int flags,
                   int* opened_as);
   [[nodiscard]] static LogFile* of(sqlite3_file* file) noexcept;
+
+  /// Makes a log that nobody has open one that holds nothing, but keeps its blocks on the disk.
+  /// Returns whether it succeeded.
+  [[nodiscard]] static bool empty(const char* path) noexcept;
 
   [[nodiscard]] bool is_in_place() const noexcept;
 

@@ -12,6 +12,7 @@
 #include <new>
 #include <utility>
 
+#include "storage/disk_space.hpp"
 #include "storage/file_lock.hpp"
 #include "storage/open_file.hpp"
 
@@ -172,7 +173,8 @@ void SharedMemory::unmap(bool remove_file) noexcept {
   for (void* const memory : mappings_) ::munmap(memory, mapping_bytes_);
   mappings_.clear();
   if (file_ < 0) return;
-  if (remove_file) ::unlink(path_.c_str());
+  // On a disk that is nearly full, the next start might not get the blocks back.
+  if (remove_file && !is_nearly_full(path_.c_str())) ::unlink(path_.c_str());
   // A child that has a copy of the descriptor would keep the locks.
   unlock_bytes(file_, first_lock, lock_count + 1);
   ::close(std::exchange(file_, -1));

@@ -140,6 +140,7 @@ class Connection {
   [[nodiscard]] std::int64_t changed_rows() const noexcept;
   [[nodiscard]] sqlite3* handle() const noexcept { return handle_.get(); }
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  [[nodiscard]] std::chrono::milliseconds busy_timeout() const noexcept { return busy_timeout_; }
 
   /// Throws the error for a result code, with the message of the last error.
   [[noreturn]] void fail(int code) const;

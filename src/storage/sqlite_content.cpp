@@ -6,6 +6,7 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <string>
 
@@ -68,8 +69,31 @@ void insert_chunks(Connection& connection, std::int64_t number, std::uint64_t fi
 
 }  // namespace
 
-void put_content(WriteQueue& queue, std::string_view tenant, const ContentId& content,
-                 const ByteSource& source, Time now) {
+void require_room(Connection& connection, const DiskReserve& reserve, std::uint64_t bytes) {
+  constexpr std::int64_t far_from_full = 1 << 30;
+  // What small changes, which are never refused, add to the file.
+  constexpr std::uint64_t slack = 1 << 20;
+  // Beside the bytes themselves: rows, indexes and the ends of pages.
+  const auto needed = static_cast<std::int64_t>(bytes + bytes / 16 + (64u << 10));
+  const auto room = reserve.room();
+  if (!room || *room - needed > far_from_full) return;
+  const auto number = [&](const char* pragma) {
+    return static_cast<std::int64_t>(std::stoll(connection.query_value(pragma)));
+  };
+  const auto page = number("PRAGMA page_size");
+  const auto more = std::max<std::int64_t>(0, needed - number("PRAGMA freelist_count") * page);
+  if (*room < more) throw reserve.error();
+  // The pages are in the log first. Without blocks of their own in the file, they could not be
+  // copied back once others have filled the disk, and the log could not be reset.
+  const auto size = static_cast<std::uint64_t>(number("PRAGMA page_count") * page + more);
+  if (allocate_database(connection.handle(), size + slack) == ENOSPC &&
+      allocate_database(connection.handle(), size) == ENOSPC) {
+    throw reserve.error();
+  }
+}
+
+void put_content(WriteQueue& queue, const DiskReserve& reserve, std::string_view tenant,
+                 const ContentId& content, const ByteSource& source, Time now) {
   const auto size = source.size();
   if (size > max_chunks * chunk_bytes) {
     throw Error(ErrorCode::limit_exceeded,
@@ -88,6 +112,7 @@ void put_content(WriteQueue& queue, std::string_view tenant, const ContentId& co
     }
     const bool is_last = done + part.size() == size;
     queue.run(Durability::later, [&](Connection& connection) {
+      require_room(connection, reserve, part.size());
       const auto row = done == 0 ? insert_content(connection, tenant, content, size, now) : number;
       insert_chunks(connection, row, done / chunk_bytes, part);
       if (is_last) {

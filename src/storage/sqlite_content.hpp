@@ -9,6 +9,7 @@
 #include <span>
 #include <string_view>
 
+#include "storage/disk_space.hpp"
 #include "storage/sqlite_connection.hpp"
 #include "storage/sqlite_write_queue.hpp"
 
@@ -20,10 +21,14 @@ inline constexpr std::uint64_t chunk_bytes = 256u << 10;
 /// Max chunks per content. Part of the file format.
 inline constexpr std::uint64_t max_chunks = 1u << 20;
 
+/// Reserves room for `bytes` of content on a disk that is not far from full. Pages that are free in
+/// the file count as room. Throws: `storage_full` if less than the reserve would be left.
+void require_room(Connection& connection, const DiskReserve& reserve, std::uint64_t bytes);
+
 /// As `StorageBackend::put_content`. Reads `source` in pieces of at most 1 MiB without holding a
 /// lock, and stores each piece in its own transaction.
-void put_content(WriteQueue& queue, std::string_view tenant, const ContentId& content,
-                 const ByteSource& source, Time now);
+void put_content(WriteQueue& queue, const DiskReserve& reserve, std::string_view tenant,
+                 const ContentId& content, const ByteSource& source, Time now);
 
 /// As `StorageBackend::drop_content`.
 void drop_content(WriteQueue& queue, const ContentId& content);
@@ -33,8 +38,9 @@ void drop_content(WriteQueue& queue, const ContentId& content);
                                        std::uint64_t offset, std::span<std::byte> into);
 
 /// Deletes a bounded part of the content that no image has used since `content_before`. Returns
-/// whether more is left.
-[[nodiscard]] bool sweep_content(Connection& connection, Time content_before);
+/// whether more is left. If space is scarce, does less at a time and gives the disk all that is
+/// free.
+[[nodiscard]] bool sweep_content(Connection& connection, Time content_before, bool space_is_scarce);
 
 /// Deletes a bounded part of the changes before the first one at or after `changes_before`. Returns
 /// whether more is left.

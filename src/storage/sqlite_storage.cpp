@@ -5,12 +5,15 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 
+#include "storage/disk_space.hpp"
 #include "storage/sqlite_changes.hpp"
 #include "storage/sqlite_connection.hpp"
 #include "storage/sqlite_content.hpp"
@@ -48,6 +51,8 @@ bool has_no_writers(const std::filesystem::path& path) {
   return !directory_is_writable && !std::filesystem::exists(path.string() + "-wal");
 }
 
+bool needs_room(const Change& change) { return std::holds_alternative<CreateImage>(change.action); }
+
 class SqliteStorage final : public StorageBackend {
  public:
   SqliteStorage(const std::filesystem::path& path, const SqliteOptions& options,
@@ -56,13 +61,9 @@ class SqliteStorage final : public StorageBackend {
         options_(options),
         vfs_(vfs),
         is_immutable_(options.read_only && has_no_writers(path)),
-        owner_(::getpid()) {
-    if (!options.read_only) {
-      auto writer = connect(options.create, 8192);
-      sqlite::migrate(*writer, sqlite::migrations());
-      writes_ = std::make_unique<sqlite::WriteQueue>(std::move(writer), connect(false, 256),
-                                                     options.checkpoint_bytes);
-    }
+        owner_(::getpid()),
+        reserve_(path.string(), options.reserve_bytes) {
+    if (!options.read_only) writes_ = open_for_writing();
     watch_ = connect(false, 64);
     if (options.read_only) sqlite::require_current_version(*watch_, sqlite::migrations());
     readers_ = std::make_unique<sqlite::ReaderPool>([this] { return connect(false, 4096); },
@@ -125,7 +126,7 @@ class SqliteStorage final : public StorageBackend {
 
   void put_content(std::string_view tenant, const ContentId& content, const ByteSource& source,
                    Time now) override {
-    sqlite::put_content(writes(), tenant, content, source, now);
+    sqlite::put_content(writes(), reserve_, tenant, content, source, now);
   }
 
   void drop_content(const ContentId& content) override { sqlite::drop_content(writes(), content); }
@@ -133,6 +134,9 @@ class SqliteStorage final : public StorageBackend {
   std::vector<ChangeResult> commit(std::span<const Change> changes) override {
     std::vector<ChangeResult> results;
     writes().run(Durability::synced, [&](Connection& connection) {
+      if (std::any_of(changes.begin(), changes.end(), needs_room)) {
+        sqlite::require_room(connection, reserve_, 0);
+      }
       results.clear();
       results.reserve(changes.size());
       for (const auto& change : changes) {
@@ -165,13 +169,51 @@ class SqliteStorage final : public StorageBackend {
   bool sweep(Time content_before, Time changes_before) override {
     bool more = false;
     writes().run(Durability::later, [&](Connection& connection) {
-      const bool more_content = sqlite::sweep_content(connection, content_before);
+      const bool scarce = reserve_.room().value_or(0) < 0;
+      const bool more_content = sqlite::sweep_content(connection, content_before, scarce);
       more = sqlite::forget_changes(connection, changes_before) || more_content;
     });
     return more;
   }
 
+  StorageStatus status() const override {
+    StorageStatus status;
+    if (const auto disk = sqlite::disk_space(path_.c_str())) status.free_bytes = disk->free;
+    if (!writes_) return status;
+    status.log_bytes = writes_->log().bytes();
+    status.problem = writes_->log().problem();
+    if (!status.problem && reserve_.room().value_or(0) < 0) status.problem = reserve_.error();
+    return status;
+  }
+
+  void check_write() override {
+    writes().run(Durability::synced, [](Connection& connection) {
+      // Writes a page of the database, and changes nothing.
+      const auto version = connection.query_value("PRAGMA user_version");
+      connection.execute(("PRAGMA user_version=" + version).c_str());
+    });
+  }
+
  private:
+  std::unique_ptr<sqlite::WriteQueue> open_for_writing() {
+    auto writer = connect(options_.create, 8192);
+    sqlite::migrate(*writer, sqlite::migrations());
+    try {
+      // SQLite opens a log or an index that it cannot write for reading, without a word.
+      const sqlite::Transaction proof(*writer);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::read_only) throw;
+      throw Error(ErrorCode::read_only,
+                  path_.string() +
+                      ": cannot be written: check the owners and permissions of it and"
+                      " of \"-wal\" and \"-shm\" beside it, or open it read-only")
+          .with_native(error.native_code(), error.system_error());
+    }
+    auto log = std::make_unique<sqlite::WriteAheadLog>(*writer, connect(false, 256),
+                                                       options_.checkpoint_bytes);
+    return std::make_unique<sqlite::WriteQueue>(std::move(writer), std::move(log));
+  }
+
   std::unique_ptr<Connection> connect(bool create, int cache_kib) const {
     ConnectionOptions options;
     options.create = create;
@@ -218,6 +260,7 @@ class SqliteStorage final : public StorageBackend {
   const std::string vfs_;
   const bool is_immutable_;
   const ::pid_t owner_;
+  const sqlite::DiskReserve reserve_;
   std::unique_ptr<sqlite::WriteQueue> writes_;  // Null if read-only.
   std::unique_ptr<sqlite::ReaderPool> readers_;
 

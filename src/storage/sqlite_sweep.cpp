@@ -7,10 +7,23 @@
 namespace imagegallery::sqlite {
 namespace {
 
-constexpr std::int64_t max_contents = 1000;
-constexpr std::int64_t max_deleted_chunks = 32;  // 8 MiB.
+// How much one transaction does.
+struct Slice {
+  std::int64_t contents;
+  std::int64_t chunks;
+  std::int64_t vacuumed_pages;
+  std::int64_t kept_free_pages;  // Reused by the next uploads.
+};
+
+// A chunk is 256 KiB, a page 16 KiB; with secure_delete, as Debian builds SQLite, each page of a
+// deleted chunk is written to the log.
+constexpr Slice plenty{1000, 32, 512, 1024};
+
+// Fits into the allocated half of the log.
+constexpr Slice scarce{50, 4, 64, 0};
+
+constexpr std::int64_t dropped_chunks = 4;  // At a time: often because the disk is full.
 constexpr std::int64_t max_changes = 10'000;
-constexpr std::int64_t kept_free_pages = 1024;  // 16 MiB, reused by the next uploads.
 
 // Deletes the content row; its chunks are deleted later in steps. Previews that only it referenced
 // inherit its released_at.
@@ -63,10 +76,10 @@ std::int64_t delete_chunks(Connection& connection, std::int64_t number, std::int
   return deleted;
 }
 
-bool delete_garbage(Connection& connection) {
+bool delete_garbage(Connection& connection, const Slice& slice) {
   auto next = connection.prepare("SELECT content FROM garbage LIMIT 1");
-  auto chunks_left = max_deleted_chunks;
-  auto contents_left = max_contents;
+  auto chunks_left = slice.chunks;
+  auto contents_left = slice.contents;
   while (next.step()) {
     const auto number = next.integer(0);
     next.reset();
@@ -76,30 +89,33 @@ bool delete_garbage(Connection& connection) {
   return false;
 }
 
-// Truncates the file a bit if more than a quarter of it is free. Returns whether more is left.
-bool shrink_file(Connection& connection) {
+// Truncates the file a bit if more than a quarter of it is free, or anything if disk space is
+// scarce. Returns whether more is left.
+bool shrink_file(Connection& connection, const Slice& slice) {
   const auto has_excess_free_pages = [&] {
     const auto free = std::stoll(connection.query_value("PRAGMA freelist_count"));
     const auto all = std::stoll(connection.query_value("PRAGMA page_count"));
-    return free > kept_free_pages && free > all / 4;
+    return free > slice.kept_free_pages && (free > all / 4 || slice.kept_free_pages == 0);
   };
   if (!has_excess_free_pages()) return false;
-  connection.execute("PRAGMA incremental_vacuum(512)");  // 8 MiB.
+  connection.execute(
+      ("PRAGMA incremental_vacuum(" + std::to_string(slice.vacuumed_pages) + ")").c_str());
   return has_excess_free_pages();
 }
 
 }  // namespace
 
-bool sweep_content(Connection& connection, Time content_before) {
+bool sweep_content(Connection& connection, Time content_before, bool space_is_scarce) {
+  const auto& slice = space_is_scarce ? scarce : plenty;
   // Each round may release previews for the next one.
-  auto left = max_contents;
+  auto left = slice.contents;
   while (left > 0) {
     const auto discarded = discard_contents(connection, content_before, left);
     if (discarded == 0) break;
     left -= discarded;
   }
-  if (delete_garbage(connection) || left == 0) return true;
-  return shrink_file(connection);
+  if (delete_garbage(connection, slice) || left == 0) return true;
+  return shrink_file(connection, slice);
 }
 
 void drop_content(WriteQueue& queue, const ContentId& content) {
@@ -115,11 +131,11 @@ void drop_content(WriteQueue& queue, const ContentId& content) {
       number = query.integer(0);
       discard_content(connection, number, query.time(1));
     }
-    more = delete_chunks(connection, number, max_deleted_chunks) == max_deleted_chunks;
+    more = delete_chunks(connection, number, dropped_chunks) == dropped_chunks;
   });
   while (number != 0 && more) {
     queue.run(Durability::later, [&](Connection& connection) {
-      more = delete_chunks(connection, number, max_deleted_chunks) == max_deleted_chunks;
+      more = delete_chunks(connection, number, dropped_chunks) == dropped_chunks;
     });
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -31,6 +32,11 @@ inline constexpr std::string_view base_vfs = "unix";
 /// Whether the database file and the log of a connection in WAL mode are still the files that their
 /// paths name. If not, nobody who opens the path will see what this connection writes.
 [[nodiscard]] bool files_are_in_place(sqlite3* connection) noexcept;
+
+/// Reserves blocks of the disk for the first `bytes` of the database file of a connection. Returns
+/// 0 or errno. Opens and closes no file: that would drop the locks of a stock SQLite in the
+/// process.
+int allocate_database(sqlite3* connection, std::uint64_t bytes) noexcept;
 
 /// Whether some connection, in any process, reads from the log: then the log cannot be reset.
 [[nodiscard]] bool log_is_pinned(sqlite3* connection) noexcept;

@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/sqlite_write_queue.hpp"
 
-#include <imagegallery/error.hpp>
-
-#include <sqlite3.h>
-
 #include <algorithm>
 #include <condition_variable>
 #include <exception>
-#include <string>
 #include <utility>
 
 namespace imagegallery::sqlite {
@@ -22,12 +17,6 @@ constexpr int max_unsynced_groups = 8;
 
 // How long a sync waits for callers that have just stored content. Short compared to a sync.
 constexpr std::chrono::microseconds max_gather_time{200};
-
-std::uint64_t pages_of(const std::string& page_size, std::uint64_t bytes) {
-  constexpr std::uint64_t frame_header_bytes = 24;
-  const auto frame = std::stoull(page_size) + frame_header_bytes;
-  return std::max<std::uint64_t>(1, bytes / frame);
-}
 
 }  // namespace
 
@@ -44,19 +33,9 @@ struct WriteQueue::Job {
   std::condition_variable wake;
 };
 
-WriteQueue::WriteQueue(std::unique_ptr<Connection> writer, std::unique_ptr<Connection> checkpointer,
-                       std::uint64_t checkpoint_bytes)
-    : writer_(std::move(writer)),
-      checkpointer_(std::move(checkpointer)),
-      checkpoint_pages_(pages_of(writer_->query_value("PRAGMA page_size"), checkpoint_bytes)),
-      next_checkpoint_(checkpoint_pages_) {
+WriteQueue::WriteQueue(std::unique_ptr<Connection> writer, std::unique_ptr<WriteAheadLog> log)
+    : writer_(std::move(writer)), log_(std::move(log)) {
   group_.reserve(max_group);  // So that take_group cannot fail.
-  sqlite3_wal_hook(writer_->handle(), &WriteQueue::record_log_length, this);
-  // Truncates a large WAL after a reset.
-  (void)writer_->query_value(
-      ("PRAGMA journal_size_limit=" + std::to_string(checkpoint_bytes)).c_str());
-  // A checkpoint syncs the WAL before it copies, and the database after.
-  checkpointer_->set_pragma("synchronous", "FULL", "2");
   writer_->set_pragma("synchronous", "FULL", "2");
 }
 
@@ -93,7 +72,7 @@ void WriteQueue::lead(std::unique_lock<std::mutex>& lock) {
     if (group_.front()->durability == Durability::later) expected_callers_ = group_.size();
   }
   lock.unlock();
-  checkpoint_if_due();
+  log_->checkpoint_if_due();
   lock.lock();
   if (queue_.empty()) {
     led_ = false;
@@ -137,28 +116,20 @@ void WriteQueue::run_group() noexcept {
 }
 
 void WriteQueue::run_transaction() {
-  if (log_may_be_unsynced_) (void)checkpoint();
+  log_->prepare();
   set_durability(group_.front()->durability);
-  const auto length_before = log_pages_;
   {
     Transaction transaction(*writer_);
+    log_->await_reset();
     for (auto* const job : group_) run_job(*job, group_.size() == 1);
     try {
       transaction.commit();
     } catch (...) {
-      // The kernel reports a failed write-back once and may then mark the pages clean: a later sync
-      // proves nothing about what is already in the WAL.
-      log_may_be_unsynced_ = true;
+      log_->commit_failed(std::current_exception());
       throw;
     }
   }
-  if (!log_may_be_unsynced_) return;
-  if (log_pages_ < length_before) {
-    log_may_be_unsynced_ = false;  // The WAL was reset: its old content is synced.
-  } else if (durability_ == Durability::synced && !checkpoint()) {
-    throw Error(ErrorCode::storage_failure,
-                writer_->name() + ": an earlier sync failed; cannot confirm this commit");
-  }
+  log_->confirm(durability_ == Durability::synced);
 }
 
 void WriteQueue::run_job(Job& job, bool alone) {
@@ -183,37 +154,6 @@ void WriteQueue::set_durability(Durability durability) {
     writer_->set_pragma("synchronous", "NORMAL", "1");
   }
   durability_ = durability;
-}
-
-int WriteQueue::record_log_length(void* self, sqlite3* /*handle*/, const char* /*name*/,
-                                  int pages) noexcept {
-  static_cast<WriteQueue*>(self)->log_pages_ = static_cast<std::uint64_t>(pages);
-  return SQLITE_OK;
-}
-
-void WriteQueue::checkpoint_if_due() noexcept {
-  // The WAL was reset: the reader that blocked the last checkpoint has finished.
-  if (log_pages_ < checkpoint_pages_) next_checkpoint_ = checkpoint_pages_;
-  if (log_pages_ < next_checkpoint_) return;
-  try {
-    (void)checkpoint();
-  } catch (...) {
-    // Commits are unaffected and the WAL is merely too long. But a sync of the WAL may have failed.
-    log_may_be_unsynced_ = true;
-  }
-  // A reader of an old snapshot may prevent the reset. Retrying after each commit would sync the
-  // database in vain.
-  next_checkpoint_ = log_pages_ + checkpoint_pages_;
-}
-
-bool WriteQueue::checkpoint() {
-  const Transaction write_lock(*writer_);
-  int in_log = 0;
-  int copied = 0;
-  const int code = sqlite3_wal_checkpoint_v2(checkpointer_->handle(), "main",
-                                             SQLITE_CHECKPOINT_PASSIVE, &in_log, &copied);
-  if (code != SQLITE_OK) checkpointer_->fail(code);
-  return in_log == copied;
 }
 
 }  // namespace imagegallery::sqlite

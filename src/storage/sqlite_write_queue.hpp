@@ -3,13 +3,13 @@
 
 #include <condition_variable>
 #include <cstddef>
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <vector>
 
 #include "storage/sqlite_connection.hpp"
+#include "storage/sqlite_log.hpp"
 
 namespace imagegallery::sqlite {
 
@@ -29,20 +29,13 @@ enum class Durability {
 /// before. Recovery reads the log up to its first bad frame, so a frame survives only with all
 /// earlier ones.
 ///
-/// Checkpoints: SQLite up to 3.51.2 can corrupt a database when a checkpoint races a commit that
-/// resets the log. So automatic checkpoints are off on every connection, and ours run PASSIVE on a
-/// second connection while the writer holds the write lock: no commit, in any process, can reset
-/// the log meanwhile. (The checkpoint that SQLite runs when the last connection of all processes
-/// closes holds an exclusive lock, so it is safe and stays enabled.)
-///
 /// Thread safety: `run` may be called from any number of threads.
 class WriteQueue {
  public:
   using Work = std::function<void(Connection&)>;
 
-  /// Checkpoints when the WAL exceeds `checkpoint_bytes`.
-  WriteQueue(std::unique_ptr<Connection> writer, std::unique_ptr<Connection> checkpointer,
-             std::uint64_t checkpoint_bytes);
+  /// `log` is that of `writer`.
+  WriteQueue(std::unique_ptr<Connection> writer, std::unique_ptr<WriteAheadLog> log);
   WriteQueue(const WriteQueue&) = delete;
   WriteQueue& operator=(const WriteQueue&) = delete;
   ~WriteQueue();
@@ -51,6 +44,8 @@ class WriteQueue {
   /// If `work` throws, only its own changes are rolled back; if the transaction fails, all work in
   /// it fails. Throws: what `work` throws, `busy`, `storage_failure`, `corrupt_data`.
   void run(Durability durability, const Work& work);
+
+  [[nodiscard]] const WriteAheadLog& log() const noexcept { return *log_; }
 
  private:
   struct Job;
@@ -61,9 +56,6 @@ class WriteQueue {
   void run_transaction();
   void run_job(Job& job, bool alone);
   void set_durability(Durability durability);
-  void checkpoint_if_due() noexcept;
-  [[nodiscard]] bool checkpoint();
-  static int record_log_length(void* self, sqlite3* handle, const char* name, int pages) noexcept;
 
   std::mutex mutex_;
   std::vector<Job*> queue_;           // Guarded by mutex_.
@@ -75,12 +67,8 @@ class WriteQueue {
   // Used by the leader only.
   std::vector<Job*> group_;
   std::unique_ptr<Connection> writer_;
-  std::unique_ptr<Connection> checkpointer_;
-  const std::uint64_t checkpoint_pages_;
-  std::uint64_t log_pages_ = 0;
-  std::uint64_t next_checkpoint_;  // In WAL pages.
+  std::unique_ptr<WriteAheadLog> log_;
   Durability durability_ = Durability::synced;
-  bool log_may_be_unsynced_ = false;  // A sync failed: its data may never reach the disk.
 };
 
 }  // namespace imagegallery::sqlite
