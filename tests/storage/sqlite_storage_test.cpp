@@ -4,6 +4,7 @@
 #include <imagegallery/error.hpp>
 
 #include <sqlite3.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -253,6 +254,62 @@ TEST_CASE("A gallery can be read if its file or directory is not writable", "[st
         }) == "");
   CHECK_THAT(message_without_root([&] { (void)open_sqlite(path); }),
              ContainsSubstring("gallery.db"));
+}
+
+TEST_CASE("Opening for writing fails if the index of the log cannot be written", "[storage]") {
+  const ScratchDirectory directory;
+  const auto path = directory.path() / "gallery.db";
+  const auto storage = open_sqlite(path);  // keeps the index there
+  create(*storage, "acme", "pump.jpg");
+  using std::filesystem::perms;
+  std::filesystem::permissions(directory.path(), perms::all);
+  std::filesystem::permissions(path, perms::all);
+  std::filesystem::permissions(path.string() + "-wal", perms::all);
+  for (const auto* const suffix : {"-shm", "-wal"}) {
+    CAPTURE(suffix);
+    const auto file = path.string() + suffix;
+    std::filesystem::permissions(file, perms::owner_read | perms::group_read | perms::others_read);
+
+    const auto message = message_without_root([&] { (void)open_sqlite(path); });
+    const auto reading =
+        message_without_root([&] { (void)open_sqlite(path, {.read_only = true})->usage("acme"); });
+
+    CHECK_THAT(message, ContainsSubstring("cannot be written") && ContainsSubstring(suffix));
+    CHECK(reading == "");
+    std::filesystem::permissions(file, perms::all);
+    CHECK(message_without_root([&] { create(*open_sqlite(path), "acme", "valve.jpg"); }) == "");
+  }
+}
+
+TEST_CASE(
+    "Opening for writing fails, or what it opened can be written, for any number of files that"
+    " the process may open",
+    "[storage]") {
+  const ScratchDirectory directory;
+  const auto path = directory.path() / "gallery.db";
+  create(*open_sqlite(path), "acme", "pump.jpg");
+  std::filesystem::permissions(directory.path(), std::filesystem::perms::all);
+  std::filesystem::permissions(path, std::filesystem::perms::all);
+  int opened = 0;
+  for (::rlim_t files = 4; files < 48 && opened < 5; ++files) {
+    CAPTURE(files);
+    const auto message = message_without_root([&] {
+      const ::rlimit limit{files, files};
+      if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) throw std::runtime_error("no limit");
+      std::unique_ptr<StorageBackend> storage;
+      try {
+        storage = open_sqlite(path);
+      } catch (const Error&) {
+        throw std::runtime_error("not opened");
+      }
+      storage->check_write();
+    });
+
+    CHECK((message == "" || message == "not opened"));
+    opened += message == "" ? 1 : 0;
+  }
+  CHECK(opened == 5);
+  CHECK(open_sqlite(path)->find("acme", "pump.jpg"));
 }
 
 TEST_CASE("A child after fork() is rejected, and its parent's storage still works", "[storage]") {
