@@ -171,6 +171,25 @@ TEST_CASE("An invalid use is rejected with the name of the field", "[change]") {
   CHECK_THAT(message({"D", "1", std::string(256, 'n')}), ContainsSubstring("name"));
 }
 
+TEST_CASE("Texts of a use are UTF-8 without control characters and up to their maximum",
+          "[change]") {
+  GalleryFixture f;
+  const auto info = f.upload(f.acme, "a.png");
+  const auto code = [&](const ImageUse& use) {
+    return code_of([&] { f.gallery.attach(f.acme, info.ref, use); });
+  };
+  for (const char* text : {"a\nb", "a\x1f", "\x7f", "\xff", "\xc3"}) {
+    CHECK(code({text, "1", ""}) == ErrorCode::invalid_argument);
+    CHECK(code({"D", text, ""}) == ErrorCode::invalid_argument);
+    CHECK(code({"D", "1", text}) == ErrorCode::invalid_argument);
+  }
+  CHECK(f.gallery.uses(f.acme, info.ref).empty());
+  const ImageUse longest{std::string(64, 'D'), std::string(255, '1'), std::string(255, 'n')};
+  CHECK_NOTHROW(f.gallery.attach(f.acme, info.ref, longest));
+  CHECK_NOTHROW(f.gallery.attach(f.acme, info.ref, {"\xc3\xa9", "\xc3\xa9", "\xc3\xa9"}));
+  CHECK(f.gallery.uses(f.acme, info.ref).size() == 2);
+}
+
 TEST_CASE("Each change notifies the host of its actor, kind, image and time", "[change]") {
   std::vector<Event> events;
   GalleryFixture f({.on_event = [&](const Event& event) { events.push_back(event); }});

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "gallery/gallery_fixture.hpp"
+#include "gallery/observed_storage.hpp"
 #include "storage/scratch_directory.hpp"
 
 using namespace imagegallery;
@@ -77,6 +78,36 @@ TEST_CASE("A damaged original is quarantined and other images stay readable", "[
   CHECK(f.code_of_read(damaged, Variant::original) == ErrorCode::corrupt_data);
   CHECK(f.gallery.read(f.acme, damaged.ref, {.variant = Variant::preview}).bytes().size() > 0);
   CHECK(f.gallery.read(f.acme, sound.ref).bytes() == make_test_png(400, 300, 2));
+}
+
+TEST_CASE("A damaged original that is its own preview is reported once", "[damage]") {
+  DamagedGallery f;
+  const auto bytes = make_test_png(20, 10);
+  const auto info = f.gallery.upload(f.acme, Upload::from_bytes(bytes, {.file_name = "a.png"}));
+  REQUIRE(info.descriptor.preview.etag == info.descriptor.etag);
+  f.overwrite_first_byte(info.descriptor.etag);
+  const auto report = f.gallery.verify();
+  REQUIRE(report.damage.size() == 1);
+  CHECK(report.damage[0].what == "original");
+}
+
+TEST_CASE("Content that is shorter than its record says is reported as damage", "[damage]") {
+  const std::shared_ptr<StorageBackend> memory = open_memory();
+  auto observed = std::make_unique<ObservedStorage>(memory);
+  auto& storage = *observed;
+  ImageGallery gallery{std::move(observed)};
+  const auto acme = Principal::tenant_admin("acme");
+  const auto bytes = make_test_png(20, 10);
+  gallery.upload(acme, Upload::from_bytes(bytes, {.file_name = "a.png"}));
+  const auto end = bytes.size() - 1;
+  storage.on_read_at = [&](const ContentId& content, std::uint64_t offset,
+                           std::span<std::byte> into) -> std::size_t {
+    if (offset >= end) return 0;
+    return memory->read_at(content, offset, into.first(std::min(into.size(), end - offset)));
+  };
+  const auto report = gallery.verify();
+  REQUIRE(report.damage.size() == 1);
+  CHECK(report.damage[0].what == "original");
 }
 
 TEST_CASE("Uploading the bytes again repairs a damaged image", "[damage]") {

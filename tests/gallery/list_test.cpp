@@ -103,6 +103,36 @@ TEST_CASE("A malformed cursor or one of another list is rejected", "[list]") {
   CHECK(rejected({.sort_by = SortBy::title, .cursor = "td_" + page.next.substr(3, 36) + "_abc"}));
 }
 
+TEST_CASE("A cursor of any list is rejected if anything follows it", "[list]") {
+  GalleryFixture f;
+  upload_five(f);
+  const auto sort_by = GENERATE(SortBy::created_at, SortBy::title, SortBy::size, SortBy::id);
+  ListQuery query{.sort_by = sort_by, .page_size = 2};
+  const auto next = f.gallery.list(f.acme, query).next;
+  for (const char* rest : {"x", "_", "_0", "0_"}) {
+    query.cursor = next + rest;
+    CAPTURE(query.cursor);
+    CHECK(code_of([&] { (void)f.gallery.list(f.acme, query); }) == ErrorCode::invalid_argument);
+  }
+  query.cursor = next;
+  CHECK(f.gallery.list(f.acme, query).items.size() == 2);
+}
+
+TEST_CASE("A cursor is rejected unless its number is a whole one of 64 bits", "[list]") {
+  GalleryFixture f;
+  upload_five(f);
+  const auto id = f.gallery.list(f.acme, {.page_size = 2}).next.substr(3, 36);
+  const auto list = [&](const std::string& rest) {
+    (void)f.gallery.list(f.acme, {.cursor = "cd_" + id + rest});
+  };
+  for (const char* rest : {"", "_", "1", "x1", "_-", "_ 1", "_1.0", "_9223372036854775808"}) {
+    CAPTURE(rest);
+    CHECK(code_of([&] { list(rest); }) == ErrorCode::invalid_argument);
+  }
+  CHECK_NOTHROW(list("_9223372036854775807"));
+  CHECK_NOTHROW(list("_-1"));
+}
+
 TEST_CASE("Page sizes from 1 to 1000 are accepted", "[list]") {
   GalleryFixture f;
   CHECK_NOTHROW(f.gallery.list(f.acme, {.page_size = 1}));

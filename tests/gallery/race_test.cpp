@@ -1,35 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // Concurrent changes between an operation's lookup and its commit.
 #include "gallery/gallery_fixture.hpp"
+#include "gallery/observed_storage.hpp"
 
 using namespace imagegallery;
 
 namespace {
 
-/// Calls `before_commit` once, just before the next commit.
-class InterceptingStorage final : public ForwardingBackend {
- public:
-  using ForwardingBackend::ForwardingBackend;
-
-  std::vector<ChangeResult> commit(std::span<const Change> changes) override {
-    if (const auto callback = std::exchange(before_commit, {})) callback();
-    return next().commit(changes);
-  }
-
-  std::function<void()> before_commit;
-};
-
 /// Two galleries over one storage; the slow one's commits can be intercepted.
 struct Race {
   Race() {
     const std::shared_ptr<StorageBackend> storage = open_memory();
-    auto intercepting = std::make_unique<InterceptingStorage>(storage);
+    auto intercepting = std::make_unique<ObservedStorage>(storage);
     slow_storage = intercepting.get();
     slow = std::make_unique<ImageGallery>(std::move(intercepting));
     fast = std::make_unique<ImageGallery>(std::make_unique<ForwardingBackend>(storage));
   }
 
-  InterceptingStorage* slow_storage = nullptr;
+  ObservedStorage* slow_storage = nullptr;
   std::unique_ptr<ImageGallery> slow;
   std::unique_ptr<ImageGallery> fast;
   Principal acme = Principal::tenant_admin("acme");
@@ -83,6 +71,22 @@ TEST_CASE("A rename is retried after a concurrent change unless a revision is ex
           race.slow->rename(race.acme, one.ref, "Pump 8", {.expected_revision = seen.revision});
         }) == ErrorCode::conflict);
   CHECK(race.slow->find(race.acme, one.ref).value().title == "Pump 7");
+}
+
+TEST_CASE("A rename that 100 concurrent changes interrupt is a conflict", "[race]") {
+  Race race;
+  const auto one = race.slow->upload(race.acme, picture(1));
+  int attempts = 0;
+  const int changes = GENERATE(99, 100);
+  race.slow_storage->before_each_commit = [&] {
+    if (++attempts <= changes) race.fast->rename(race.acme, one.ref, std::to_string(attempts));
+  };
+  if (changes == 99) {
+    CHECK(race.slow->rename(race.acme, one.ref, "Pump 7").title == "Pump 7");
+  } else {
+    CHECK(code_of([&] { race.slow->rename(race.acme, one.ref, "Pump 7"); }) == ErrorCode::conflict);
+  }
+  CHECK(attempts == 100);
 }
 
 TEST_CASE("put_system_image succeeds if its key is created or removed concurrently", "[race]") {
