@@ -130,7 +130,7 @@ void JsonReader::read_character(std::string* text) {
     character += static_cast<char>(byte());
   }
   std::size_t decoded = 0;
-  if (!next_character(character, decoded) || decoded != length) {
+  if (!next_character(character, decoded)) {
     at_ = start;
     fail("invalid UTF-8");
   }

@@ -60,3 +60,33 @@ TEST_CASE("base64 with unused bits set in its last digit is rejected", "[json]")
   CHECK_FALSE(decode("Zh=="));
   CHECK_FALSE(decode("Zm9="));
 }
+
+TEST_CASE("base64 with an invalid character in any place of any group is rejected", "[json]") {
+  for (const std::string text : {"Zm9vYmFy", "Zm9vYmE=", "Zm9vYg=="}) {
+    REQUIRE(decode(text));
+    for (std::size_t place = 0; place < text.size(); ++place) {
+      for (int c = 0; c < 256; ++c) {
+        auto wrong = text;
+        wrong[place] = static_cast<char>(static_cast<unsigned char>(c));
+        // Padding is valid only at the end; test it separately.
+        if (is_base64_digit(wrong[place]) || wrong[place] == '=') continue;
+        CAPTURE(text, place, c);
+        REQUIRE_FALSE(decode(wrong));
+      }
+      if (text[place] == '=' || place + 1 == text.size()) continue;
+      auto padded = text;
+      padded[place] = '=';
+      CAPTURE(padded);
+      CHECK_FALSE(decode(padded));
+    }
+  }
+}
+
+TEST_CASE("base64 has 64 digits", "[json]") {
+  int digits = 0;
+  for (int c = 0; c < 256; ++c) {
+    digits += is_base64_digit(static_cast<char>(static_cast<unsigned char>(c))) ? 1 : 0;
+  }
+  CHECK(digits == 64);
+  CHECK_FALSE(is_base64_digit('='));
+}

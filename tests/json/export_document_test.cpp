@@ -116,6 +116,9 @@ TEST_CASE("An invalid document is rejected and the error names the field", "[jso
       {R"({"data":"Z===","fileName":"a"})", "data"},
       {R"({"data":"Zg==Zg==","fileName":"a"})", "data"},
       {R"({"data":"Z\u0100==","fileName":"a"})", "data"},
+      {R"({"data":"Z\u0080==","fileName":"a"})", "data"},
+      {R"({"data":"\u015ag==","fileName":"a"})", "data"},
+      {R"({"data":"Zg=\n=","fileName":"a"})", "data"},
       {R"({"data":"Zg=="})", "resourceKey"},
       {R"({"data":"Zg==","fileName":1})", "fileName"},
       {R"({"data":"Zg==","fileName":"a","type":"JKS"})", "type"},
@@ -132,6 +135,66 @@ TEST_CASE("An invalid document is rejected and the error names the field", "[jso
     CHECK(error.code() == ErrorCode::invalid_argument);
     CHECK_THAT(error.what(), ContainsSubstring(named));
   }
+}
+
+TEST_CASE("Base64 with padding before its end is rejected, wherever its blocks end", "[json]") {
+  // Base64 is decoded in blocks of 16,384 characters.
+  const auto accepts = [](const std::string& data) {
+    try {
+      (void)parse(R"({"fileName":"a","data":")" + data + "\"}");
+      return true;
+    } catch (const Error& error) {
+      CHECK(error.code() == ErrorCode::invalid_argument);
+      CHECK_THAT(error.what(), ContainsSubstring("data"));
+      return false;
+    }
+  };
+  for (const std::size_t characters : {4u, 16'380u, 16'384u, 16'388u, 32'768u}) {
+    CAPTURE(characters);
+    const std::string whole(characters, 'A');
+    CHECK(accepts(whole));
+    for (const std::string padding : {"=", "=="}) {
+      const auto padded = whole.substr(0, characters - padding.size()) + padding;
+      CHECK(accepts(padded));
+      CHECK_FALSE(accepts(padded + "AAAA"));
+      CHECK_FALSE(accepts(padded + "\\u0041AAA"));
+    }
+    for (std::size_t missing = 1; missing < 4; ++missing) {
+      CHECK_FALSE(accepts(whole.substr(missing)));
+    }
+  }
+}
+
+TEST_CASE("Base64 with any escape that JSON has for its characters is the same image", "[json]") {
+  const auto document = parse(R"({"fileName":"a","data":"\u005a\u006D9\/\u005Ag=\u003d"})");
+  CHECK(text_of(*document.data) ==
+        "fo\x7f"
+        "f");
+}
+
+TEST_CASE("A text field of a document may have 4096 bytes", "[json]") {
+  const auto titled = [](std::size_t bytes) {
+    return R"({"fileName":"a","data":"Zg==","title":")" + std::string(bytes, 't') + "\"}";
+  };
+  CHECK(parse(titled(4096)).title.size() == 4096);
+  CHECK_THROWS_AS(parse(titled(4097)), Error);
+}
+
+TEST_CASE("A document may have 10,000 members and values nested 64 deep", "[json]") {
+  const auto with_members = [](std::size_t members) {
+    std::string json = R"({"fileName":"a","data":"Zg==")";
+    for (std::size_t i = 2; i < members; ++i) json += ",\"" + std::to_string(i) + "\":0";
+    return json + '}';
+  };
+  CHECK_NOTHROW(parse(with_members(10'000)));
+  CHECK_THROWS_AS(parse(with_members(10'001)), Error);
+  const auto nested = [](std::size_t depth) {
+    // The document itself is the first level.
+    return R"({"fileName":"a","data":"Zg==","x":)" + std::string(depth - 1, '[') + '1' +
+           std::string(depth - 1, ']') + '}';
+  };
+  CHECK_NOTHROW(parse(nested(64)));
+  CHECK_THROWS_AS(parse(nested(65)), Error);
 }
 
 TEST_CASE("A document without data cannot be written", "[json]") {

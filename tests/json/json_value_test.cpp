@@ -55,6 +55,28 @@ TEST_CASE("JSON nested 64 deep is accepted, 65 deep is rejected", "[json]") {
   CHECK_FALSE(is_json(nested(65)));
 }
 
+TEST_CASE("A JSON object may have 10,000 members, whose names have at most 1024 bytes", "[json]") {
+  const auto object = [](std::size_t members) {
+    std::string text = "{\"0\":0";
+    for (std::size_t i = 1; i < members; ++i) text += ",\"" + std::to_string(i) + "\":0";
+    return text + '}';
+  };
+  CHECK(is_json(object(10'000)));
+  CHECK_FALSE(is_json(object(10'001)));
+  CHECK(is_json("{\"" + std::string(1024, 'n') + "\":1}"));
+  CHECK_FALSE(is_json("{\"" + std::string(1025, 'n') + "\":1}"));
+}
+
+TEST_CASE("JSON objects nested 64 deep are accepted, 65 deep are rejected", "[json]") {
+  const auto nested = [](std::size_t depth) {
+    std::string text;
+    for (std::size_t i = 0; i < depth; ++i) text += "{\"a\":";
+    return text + '1' + std::string(depth, '}');
+  };
+  CHECK(is_json(nested(64)));
+  CHECK_FALSE(is_json(nested(65)));
+}
+
 TEST_CASE("Only whole numbers below 2^53 convert to unsigned", "[json]") {
   CHECK(parse_json("9007199254740991").as_uint() == 9007199254740991u);
   CHECK_FALSE(parse_json("9007199254740992").as_uint());
