@@ -70,6 +70,36 @@ TEST_CASE("A session expires after its idle timeout", "[web]") {
   CHECK(sessions.size() == 0);
 }
 
+TEST_CASE("A new session drops those that are idle", "[web]") {
+  SteadyClock clock;
+  SessionStore sessions{10min, 10, clock.function()};
+  (void)sessions.begin("one");
+  clock.now += 1min;
+  (void)sessions.begin("two");
+  clock.now += 9min - 1s;
+  (void)sessions.begin("three");
+  CHECK(sessions.size() == 3);
+  clock.now += 1s;
+  (void)sessions.begin("four");
+  CHECK(sessions.size() == 3);  // without the first
+  clock.now += 10min;
+  (void)sessions.begin("five");
+  CHECK(sessions.size() == 1);
+}
+
+TEST_CASE("An idle session is dropped rather than one in use", "[web]") {
+  SteadyClock clock;
+  SessionStore sessions{10min, 2, clock.function()};
+  const auto first = sessions.begin("first");
+  clock.now += 5min;
+  const auto second = sessions.begin("second");
+  clock.now += 5min;
+  const auto third = sessions.begin("third");
+  CHECK_FALSE(sessions.find(first));
+  CHECK(sessions.find(second));
+  CHECK(sessions.find(third));
+}
+
 TEST_CASE("The least recently used session is evicted at the limit", "[web]") {
   SessionStore sessions{10min, 2};
   const auto first = sessions.begin("first");

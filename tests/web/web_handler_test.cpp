@@ -264,6 +264,51 @@ TEST_CASE("The page is at the prefix with a trailing slash", "[web]") {
              ContainsSubstring("; Path=/gallery;"));
 }
 
+TEST_CASE("A path that only begins like the prefix is not the page's", "[web]") {
+  WebOptions options;
+  options.http.prefix = "/gallery";
+  const Site site{std::move(options)};
+  REQUIRE(site.send("GET", "/gallery/main.js").status == 200);
+  for (const char* path : {"/galleryx", "/gallery.", "/gallerys/", "/gallery-main.js",
+                           "/galleryxmain.js", "/gallery%2Fmain.js", "/galler", "/Gallery/"}) {
+    CAPTURE(path);
+    CHECK(site.send("GET", path).status == 404);
+    CHECK(site.send("GET", path + std::string{"?a=/"}).status == 404);
+  }
+}
+
+TEST_CASE("Every response of the web handler has the security headers", "[web]") {
+  WebOptions options;
+  options.http.prefix = "/gallery";
+  const Site site{std::move(options)};
+  const std::vector<HttpResponse> responses = [&] {
+    std::vector<HttpResponse> all;
+    all.push_back(site.send("GET", "/gallery"));
+    all.push_back(site.send("GET", "/gallery?a\nb"));
+    all.push_back(site.send("GET", "/gallery/"));
+    all.push_back(site.send("GET", "/gallery/main.js"));
+    all.push_back(site.send("GET", "/gallery/api/session"));
+    all.push_back(site.send("PUT", "/gallery/api/session"));
+    all.push_back(site.send("POST", "/gallery/api/session"));
+    all.push_back(site.send("DELETE", "/gallery/api/session"));
+    all.push_back(site.send("GET", "/elsewhere"));
+    all.push_back(
+        site.send("DELETE", "/gallery/api/images/tenant/x", {{"Sec-Fetch-Site", "cross-site"}}));
+    return all;
+  }();
+  const std::vector<int> statuses{308, 400, 200, 200, 200, 405, 415, 200, 404, 403};
+  REQUIRE(responses.size() == statuses.size());
+  for (std::size_t i = 0; i < responses.size(); ++i) {
+    CAPTURE(i);
+    CHECK(responses[i].status == statuses[i]);
+    CHECK(responses[i].find("X-Content-Type-Options") == "nosniff");
+    CHECK_THAT(std::string{responses[i].find("Content-Security-Policy").value_or("")},
+               ContainsSubstring("default-src 'none'"));
+    CHECK(responses[i].find("Referrer-Policy"));
+    CHECK(responses[i].find("Cross-Origin-Resource-Policy") == "same-origin");
+  }
+}
+
 TEST_CASE("Paths that are neither page nor session are handled by the API", "[web]") {
   const Site site;
   CHECK(site.send("GET", "/healthz").status == 200);
