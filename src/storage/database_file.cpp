@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <pthread.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -27,9 +26,13 @@ constexpr std::int64_t reserved_byte = pending_byte + 1;
 constexpr std::int64_t shared_first = pending_byte + 2;
 constexpr std::int64_t shared_count = 510;
 
-// Every open database file of this process, for a child after fork().
+// Every open database file of this process, for a child after fork(). The mutex is also held while
+// a description is opened, mapped or closed: fork() waits, so that no child gets a copy unnoticed.
 std::mutex open_files_mutex;
 DatabaseFile* open_files = nullptr;  // Guarded by open_files_mutex.
+
+// How many forks made this process: files of an earlier generation belong to a parent.
+std::atomic<std::uint64_t> generation = 0;
 
 constexpr std::size_t wrapped_offset() noexcept {
   constexpr auto alignment = alignof(std::max_align_t);
@@ -94,12 +97,6 @@ std::size_t file_object_bytes(const sqlite3_vfs* base) noexcept {
   return wrapped_offset() + static_cast<std::size_t>(base->szOsFile);
 }
 
-FileIdentity FileIdentity::of(const char* path) noexcept {
-  struct ::stat found {};
-  if (::stat(path, &found) != 0) return {};
-  return {found.st_dev, found.st_ino};
-}
-
 struct DatabaseMethods : PassedOn<DatabaseMethods> {
   static DatabaseFile& self(sqlite3_file* file) noexcept {
     return *reinterpret_cast<DatabaseFile*>(file);
@@ -141,6 +138,7 @@ struct DatabaseMethods : PassedOn<DatabaseMethods> {
 #endif
   }
   static int unmap_memory(sqlite3_file* file, int remove_file) {
+    const std::lock_guard lock(open_files_mutex);
     auto& memory = self(file).memory_;
     if (memory) memory->unmap(remove_file != 0 && !self(file).dead_);
     memory.reset();
@@ -173,20 +171,20 @@ DatabaseFile::DatabaseFile(sqlite3_file* wrapped, const char* path, FileIdentity
       path_(path),
       identity_(identity),
       locks_(locks) {
-  const std::lock_guard lock(open_files_mutex);
   next_ = open_files;
   if (next_ != nullptr) next_->previous_ = this;
   open_files = this;
 }
 
 DatabaseFile::~DatabaseFile() {
-  {
-    const std::lock_guard lock(open_files_mutex);
-    (previous_ != nullptr ? previous_->next_ : open_files) = next_;
-    if (next_ != nullptr) next_->previous_ = previous_;
-  }
-  (void)unlock(SQLITE_LOCK_NONE);
-  if (locks_ >= 0) ::close(locks_);
+  const std::lock_guard lock(open_files_mutex);
+  (previous_ != nullptr ? previous_->next_ : open_files) = next_;
+  if (next_ != nullptr) next_->previous_ = previous_;
+  memory_.reset();
+  if (locks_ < 0) return;
+  // A child that has a copy of the descriptor would keep the locks.
+  unlock_bytes(locks_, pending_byte, 2 + shared_count);
+  ::close(locks_);
 }
 
 int DatabaseFile::open(sqlite3_vfs* base, const char* path, sqlite3_file* place, int flags,
@@ -201,18 +199,21 @@ int DatabaseFile::open(sqlite3_vfs* base, const char* path, sqlite3_file* place,
     return code;
   }
   const int access = (granted & SQLITE_OPEN_READONLY) != 0 ? O_RDONLY : O_RDWR;
+  const std::lock_guard lock(open_files_mutex);
   const int locks = open_file(path, access | O_NOFOLLOW, 0);
   // Both descriptors must be of one file, and that the one that the path names.
-  struct ::stat ours {};
+  const auto identity = locks < 0 ? FileIdentity{} : FileIdentity::of(locks);
   int moved = 0;
-  if (locks < 0 || ::fstat(locks, &ours) != 0 ||
+  if (!identity.is_at(path) ||
       wrapped->pMethods->xFileControl(wrapped, SQLITE_FCNTL_HAS_MOVED, &moved) != SQLITE_OK ||
-      moved != 0 || FileIdentity::of(path) != FileIdentity{ours.st_dev, ours.st_ino}) {
+      moved != 0) {
+    const int error = errno;
     if (locks >= 0) ::close(locks);
     wrapped->pMethods->xClose(wrapped);
+    errno = error;  // SQLite asks for it.
     return SQLITE_CANTOPEN;
   }
-  new (place) DatabaseFile(wrapped, path, {ours.st_dev, ours.st_ino}, locks);
+  new (place) DatabaseFile(wrapped, path, identity, locks);
   if (opened_as != nullptr) *opened_as = granted;
   return SQLITE_OK;
 }
@@ -222,11 +223,26 @@ DatabaseFile* DatabaseFile::of(sqlite3_file* file) noexcept {
   return &DatabaseMethods::self(file);
 }
 
-bool DatabaseFile::is_in_place() const noexcept { return FileIdentity::of(path_) == identity_; }
+bool DatabaseFile::is_in_place() const noexcept {
+  return identity_.is_at(path_) && (!memory_ || memory_->is_in_place());
+}
+
+bool DatabaseFile::is_beside_dead_one(std::string_view path) noexcept {
+  const std::lock_guard lock(open_files_mutex);
+  bool found = false;
+  for (const auto* file = open_files; file != nullptr; file = file->next_) {
+    const std::string_view database = file->path_;
+    if (!path.starts_with(database) || path.substr(database.size()).find('-') != 0) continue;
+    if (!file->dead_) return false;
+    found = true;
+  }
+  return found;
+}
 
 int DatabaseFile::lock_failed(int error, int code) noexcept {
+  if (error == EAGAIN || error == ENOLCK) return SQLITE_BUSY;
   last_errno_ = error;
-  return error == EAGAIN || error == ENOLCK ? SQLITE_BUSY : code;
+  return code;
 }
 
 // The protocol of https://www.sqlite.org/lockingv3.html §3: who wants to read takes the pending
@@ -241,7 +257,10 @@ int DatabaseFile::lock(int level) noexcept {
     const int error = lock_bytes(locks_, LockKind::shared, shared_first, shared_count);
     const int unlock_error = unlock_bytes(locks_, pending_byte, 1);
     if (error != 0) return lock_failed(error, SQLITE_IOERR_LOCK);
-    if (unlock_error != 0) return lock_failed(unlock_error, SQLITE_IOERR_UNLOCK);
+    if (unlock_error != 0) {
+      unlock_bytes(locks_, pending_byte, 2 + shared_count);
+      return lock_failed(unlock_error, SQLITE_IOERR_UNLOCK);
+    }
   } else if (level == SQLITE_LOCK_RESERVED) {
     if (const int error = lock_bytes(locks_, LockKind::exclusive, reserved_byte, 1); error != 0) {
       return lock_failed(error, SQLITE_IOERR_LOCK);
@@ -311,6 +330,7 @@ int DatabaseFile::control(int operation, void* argument) noexcept {
     default:
       break;
   }
+  if (dead_) return SQLITE_NOTFOUND;
   return wrapped_->pMethods->xFileControl(wrapped_, operation, argument);
 }
 
@@ -318,9 +338,11 @@ int DatabaseFile::map_memory(int region, int region_bytes, int extend,
                              void volatile** mapped) noexcept {
   *mapped = nullptr;
   if (dead_) return SQLITE_IOERR_SHMMAP;
+  const std::lock_guard lock(open_files_mutex);
   if (!memory_) {
     try {
-      memory_ = std::make_unique<SharedMemory>(path_, locks_);
+      const bool read_only = sqlite3_uri_boolean(path_, "readonly_shm", 0) != 0;
+      memory_ = std::make_unique<SharedMemory>(path_, locks_, read_only);
     } catch (const std::bad_alloc&) {
       return SQLITE_NOMEM;
     }
@@ -344,6 +366,7 @@ void DatabaseFile::before_fork() noexcept { open_files_mutex.lock(); }
 void DatabaseFile::after_fork_in_parent() noexcept { open_files_mutex.unlock(); }
 
 void DatabaseFile::after_fork_in_child() noexcept {
+  ++generation;
   for (auto* file = open_files; file != nullptr; file = file->next_) {
     if (file->dead_) continue;
     file->dead_ = true;
@@ -356,10 +379,10 @@ void DatabaseFile::after_fork_in_child() noexcept {
 struct LogMethods : PassedOn<LogMethods> {
   static LogFile& self(sqlite3_file* file) noexcept { return *reinterpret_cast<LogFile*>(file); }
   static sqlite3_file* wrapped(sqlite3_file* file) noexcept { return self(file).wrapped_; }
-  static bool is_dead(sqlite3_file* /*file*/) noexcept { return false; }
+  static bool is_dead(sqlite3_file* file) noexcept { return self(file).generation_ != generation; }
 
   static int close(sqlite3_file* file) { return wrapped(file)->pMethods->xClose(wrapped(file)); }
-  // Nobody locks a log.
+  // Nobody locks a log or a journal.
   static int lock(sqlite3_file* /*file*/, int /*level*/) { return SQLITE_OK; }
   static int check_reserved(sqlite3_file* /*file*/, int* reserved) {
     *reserved = 0;
@@ -399,6 +422,7 @@ int LogFile::open(sqlite3_vfs* base, const char* path, sqlite3_file* place, int 
   log->wrapped_ = wrapped;
   log->path_ = path;
   log->identity_ = FileIdentity::of(path);
+  log->generation_ = generation;
   return SQLITE_OK;
 }
 
@@ -417,6 +441,6 @@ bool LogFile::empty(const char* path) noexcept {
   return emptied;
 }
 
-bool LogFile::is_in_place() const noexcept { return FileIdentity::of(path_) == identity_; }
+bool LogFile::is_in_place() const noexcept { return identity_.is_at(path_); }
 
 }  // namespace imagegallery::sqlite

@@ -7,26 +7,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <string>
+#include <string_view>
 
 #include "storage/disk_space.hpp"
+#include "storage/open_file.hpp"
 #include "storage/shared_memory.hpp"
 
 namespace imagegallery::sqlite {
 
 /// Bytes that a VFS over `base` needs for a file object: ours, followed by the one of `base`.
 [[nodiscard]] std::size_t file_object_bytes(const sqlite3_vfs* base) noexcept;
-
-/// Which file a path named.
-struct FileIdentity {
-  ::dev_t device = 0;
-  ::ino_t inode = 0;
-
-  /// What `path` names now; zeros if nothing.
-  [[nodiscard]] static FileIdentity of(const char* path) noexcept;
-
-  friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
-};
 
 /// A main database file of `sqlite/register_vfs`: its bytes are read and written by the base VFS,
 /// its locks and the index of its log are ours (see `register_vfs` for why). The locks are those of
@@ -45,6 +35,11 @@ class DatabaseFile {
   /// Registers, once in the process, what a forked child does to the open files of its parent.
   static void handle_forks();
 
+  /// Whether `path` is the log or a journal of a database that only dead connections have open: a
+  /// parent of this process uses it.
+  [[nodiscard]] static bool is_beside_dead_one(std::string_view path) noexcept;
+
+  /// Whether this file and its -shm are still the ones that their paths name.
   [[nodiscard]] bool is_in_place() const noexcept;
   [[nodiscard]] bool log_is_pinned() const noexcept { return memory_ && memory_->is_pinned(); }
   int allocate(std::uint64_t bytes) const noexcept { return allocate_blocks(locks_, bytes); }
@@ -81,10 +76,11 @@ class DatabaseFile {
   DatabaseFile* previous_ = nullptr;
 };
 
-/// The write-ahead log of a database: the base VFS's file, and which file that is.
+/// The write-ahead log of a database, or its rollback journal: the base VFS's file, which file that
+/// is, and in which process it was opened.
 class LogFile {
  public:
-  /// As `sqlite3_vfs::xOpen`, for SQLITE_OPEN_WAL.
+  /// As `sqlite3_vfs::xOpen`, for SQLITE_OPEN_WAL and SQLITE_OPEN_MAIN_JOURNAL.
   static int open(sqlite3_vfs* base, const char* path, sqlite3_file* place, int flags,
                   int* opened_as);
   [[nodiscard]] static LogFile* of(sqlite3_file* file) noexcept;
@@ -102,6 +98,7 @@ class LogFile {
   sqlite3_file* wrapped_ = nullptr;
   const char* path_ = nullptr;  // SQLite's, valid while the file is open.
   FileIdentity identity_{};
+  std::uint64_t generation_ = 0;
 };
 
 }  // namespace imagegallery::sqlite

@@ -9,6 +9,18 @@
 
 namespace imagegallery::sqlite {
 
+FileIdentity FileIdentity::of(const char* path) noexcept {
+  struct ::stat found {};
+  if (::stat(path, &found) != 0) return {};
+  return {found.st_dev, found.st_ino};
+}
+
+FileIdentity FileIdentity::of(int file) noexcept {
+  struct ::stat found {};
+  if (::fstat(file, &found) != 0) return {};
+  return {found.st_dev, found.st_ino};
+}
+
 int open_file(const char* path, int flags, ::mode_t mode) noexcept {
   int file = -1;
   do {

@@ -36,8 +36,8 @@ std::uint32_t bits(int first, int count) noexcept {
 
 }  // namespace
 
-SharedMemory::SharedMemory(const char* path, int database)
-    : path_(std::string{path} + "-shm"), database_(database) {}
+SharedMemory::SharedMemory(const char* path, int database, bool read_only)
+    : path_(std::string{path} + "-shm"), database_(database), must_not_write_(read_only) {}
 
 SharedMemory::~SharedMemory() { unmap(false); }
 
@@ -52,7 +52,11 @@ int SharedMemory::map(int region, int region_bytes, bool extend, void volatile**
     if (const int code = open(); code != SQLITE_OK) return code;
   }
   if (!attached_) {
-    if (const int code = attach(); code != SQLITE_OK) return code;
+    const int code = attach();
+    // The file may be another one at the next attempt. But a reader that cannot build the index
+    // locks this one meanwhile.
+    if (code != SQLITE_OK && code != SQLITE_READONLY_CANTINIT) close();
+    if (code != SQLITE_OK) return code;
   }
   region_bytes_ = static_cast<std::size_t>(region_bytes);
   // A mapping is a whole page of the system at least, which may hold several regions.
@@ -62,7 +66,7 @@ int SharedMemory::map(int region, int region_bytes, bool extend, void volatile**
     const auto end = (mappings_.size() + 1) * mapping_bytes_;
     bool present = false;
     if (const int code = grow(static_cast<std::int64_t>(end), extend, present); !present) {
-      return code;
+      return code == SQLITE_OK && read_only_ ? SQLITE_READONLY : code;
     }
     try {
       mappings_.push_back(nullptr);
@@ -86,16 +90,17 @@ int SharedMemory::open() noexcept {
   struct ::stat database {};
   if (::fstat(database_, &database) != 0) return fail(SQLITE_IOERR_FSTAT);
   const auto mode = database.st_mode & 0777;
-  file_ = open_file(path_.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW, mode);
-  read_only_ = false;
+  read_only_ = must_not_write_;
+  if (!read_only_) file_ = open_file(path_.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW, mode);
   // Any other failure than a lack of rights must not turn into reading only, unnoticed.
-  if (file_ < 0 && (errno == EACCES || errno == EPERM || errno == EROFS)) {
+  if (read_only_ || (file_ < 0 && (errno == EACCES || errno == EPERM || errno == EROFS))) {
     file_ = open_file(path_.c_str(), O_RDONLY | O_NOFOLLOW, 0);
     read_only_ = true;
   }
   if (file_ < 0) return fail(SQLITE_CANTOPEN);
+  identity_ = FileIdentity::of(file_);
   // Else the database's owner could not open what root made.
-  if (::geteuid() == 0) (void)!::fchown(file_, database.st_uid, database.st_gid);
+  if (!read_only_ && ::geteuid() == 0) (void)!::fchown(file_, database.st_uid, database.st_gid);
   return SQLITE_OK;
 }
 
@@ -151,8 +156,8 @@ int SharedMemory::lock(int first, int count, int flags) noexcept {
   }
   const bool exclusive = (flags & SQLITE_SHM_EXCLUSIVE) != 0;
   if (!exclusive && (shared_ & mask) != 0) return SQLITE_OK;
-  // The kernel would convert the own lock; SQLite must hear that it is taken.
-  if (exclusive && ((shared_ | exclusive_) & mask) != 0) return SQLITE_BUSY;
+  // The kernel would convert the connection's own lock, as if nobody had it.
+  if (((shared_ | exclusive_) & mask) != 0) return SQLITE_BUSY;
   // Busy for every reason, as SQLite's own does: it tries again.
   if (lock_bytes(file_, exclusive ? LockKind::exclusive : LockKind::shared, first_lock + first,
                  count) != 0) {
@@ -175,12 +180,18 @@ void SharedMemory::unmap(bool remove_file) noexcept {
   if (file_ < 0) return;
   // On a disk that is nearly full, the next start might not get the blocks back.
   if (remove_file && !is_nearly_full(path_.c_str())) ::unlink(path_.c_str());
+  close();
+}
+
+void SharedMemory::close() noexcept {
+  const int error = errno;
   // A child that has a copy of the descriptor would keep the locks.
   unlock_bytes(file_, first_lock, lock_count + 1);
   ::close(std::exchange(file_, -1));
   attached_ = false;
   shared_ = 0;
   exclusive_ = 0;
+  errno = error;  // SQLite asks for it.
 }
 
 void SharedMemory::abandon() noexcept {

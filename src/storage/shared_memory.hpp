@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "storage/open_file.hpp"
+
 namespace imagegallery::sqlite {
 
 /// The index of the log of one connection: the file "-shm" beside the database, mapped, and its
@@ -18,8 +20,8 @@ namespace imagegallery::sqlite {
 class SharedMemory {
  public:
   /// `path` is of the database; its -shm gets the permissions and the owner of `database`, a
-  /// descriptor of it.
-  SharedMemory(const char* path, int database);
+  /// descriptor of it. If `read_only`, it must exist and is never written.
+  SharedMemory(const char* path, int database, bool read_only = false);
   SharedMemory(const SharedMemory&) = delete;
   SharedMemory& operator=(const SharedMemory&) = delete;
   ~SharedMemory();
@@ -33,6 +35,11 @@ class SharedMemory {
   /// As `sqlite3_io_methods::xShmUnmap`; can be mapped again.
   void unmap(bool remove_file) noexcept;
 
+  /// Whether the path still names the file, or none was opened.
+  [[nodiscard]] bool is_in_place() const noexcept {
+    return file_ < 0 || identity_.is_at(path_.c_str());
+  }
+
   /// Whether another owner has a read lock on the log; the lock on the database itself (read mark
   /// 0) does not count.
   [[nodiscard]] bool is_pinned() const noexcept;
@@ -45,13 +52,16 @@ class SharedMemory {
 
  private:
   int open() noexcept;
+  void close() noexcept;
   int attach() noexcept;
   int grow(std::int64_t bytes, bool extend, bool& present) noexcept;
   int fail(int code) noexcept;
 
   const std::string path_;
   const int database_;
+  const bool must_not_write_;
   int file_ = -1;
+  FileIdentity identity_;
   bool read_only_ = false;
   bool attached_ = false;        // Holds the lock that says that somebody uses the file.
   std::uint32_t shared_ = 0;     // Bits of the locks held.

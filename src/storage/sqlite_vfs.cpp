@@ -24,26 +24,30 @@ namespace {
 
 // A VFS and the name that it points to, at an address that stays.
 struct Registration {
+  std::string base;
   std::string name;
   sqlite3_vfs vfs;
 };
 
-// Unregisters at the end of the program, or when a plugin with this library in it is unloaded: its
-// functions are gone then.
 class Registrations {
  public:
   Registrations() { DatabaseFile::handle_forks(); }
-  Registrations(const Registrations&) = delete;
-  Registrations& operator=(const Registrations&) = delete;
-  ~Registrations() {
+
+  const std::string& add(std::string_view base_name);
+  void unregister() noexcept {
     for (const auto& registration : registrations_) sqlite3_vfs_unregister(&registration->vfs);
   }
-
-  std::string add(std::string_view base_name);
 
  private:
   std::mutex mutex_;
   std::vector<std::unique_ptr<Registration>> registrations_;  // Guarded by mutex_.
+};
+
+// At the end of the program, or when a plugin with this library in it is unloaded, its functions
+// are gone. Connections that are closed even later still need the objects.
+struct Unregister {
+  Registrations* registrations;
+  ~Unregister() { registrations->unregister(); }
 };
 
 sqlite3_vfs* base_of(sqlite3_vfs* vfs) noexcept { return static_cast<sqlite3_vfs*>(vfs->pAppData); }
@@ -52,7 +56,7 @@ int open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int*
   if ((flags & SQLITE_OPEN_MAIN_DB) != 0) {
     return DatabaseFile::open(base_of(vfs), path, file, flags, opened_as);
   }
-  if ((flags & SQLITE_OPEN_WAL) != 0) {
+  if ((flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL)) != 0) {
     return LogFile::open(base_of(vfs), path, file, flags, opened_as);
   }
   return base_of(vfs)->xOpen(base_of(vfs), path, file, flags, opened_as);
@@ -61,6 +65,7 @@ int open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int*
 // The last connection deletes the log. On a disk that is nearly full, others might take its blocks,
 // and the next start could not delete a single image: there it stays allocated, without a header.
 int remove(sqlite3_vfs* vfs, const char* path, int sync_directory) {
+  if (DatabaseFile::is_beside_dead_one(path)) return SQLITE_IOERR_DELETE;
   if (std::string_view{path}.ends_with("-wal") && is_nearly_full(path) && LogFile::empty(path)) {
     return SQLITE_OK;
   }
@@ -73,6 +78,22 @@ int access(sqlite3_vfs* vfs, const char* path, int flags, int* result) {
 
 int full_path(sqlite3_vfs* vfs, const char* path, int size, char* full) {
   return base_of(vfs)->xFullPathname(base_of(vfs), path, size, full);
+}
+
+void* open_library(sqlite3_vfs* vfs, const char* path) {
+  return base_of(vfs)->xDlOpen(base_of(vfs), path);
+}
+
+void library_error(sqlite3_vfs* vfs, int size, char* message) {
+  base_of(vfs)->xDlError(base_of(vfs), size, message);
+}
+
+void (*library_symbol(sqlite3_vfs* vfs, void* library, const char* name))() {
+  return base_of(vfs)->xDlSym(base_of(vfs), library, name);
+}
+
+void close_library(sqlite3_vfs* vfs, void* library) {
+  base_of(vfs)->xDlClose(base_of(vfs), library);
 }
 
 int randomness(sqlite3_vfs* vfs, int size, char* bytes) {
@@ -106,6 +127,10 @@ sqlite3_vfs vfs_over(sqlite3_vfs* base, const char* name) {
   vfs.xDelete = &remove;
   vfs.xAccess = &access;
   vfs.xFullPathname = &full_path;
+  vfs.xDlOpen = &open_library;
+  vfs.xDlError = &library_error;
+  vfs.xDlSym = &library_symbol;
+  vfs.xDlClose = &close_library;
   vfs.xRandomness = &randomness;
   vfs.xSleep = &sleep;
   vfs.xCurrentTime = &current_time;
@@ -123,11 +148,20 @@ bool kernel_has_the_locks() {
   return lock.error != EINVAL;
 }
 
-std::string Registrations::add(std::string_view base_name) {
-  auto name = "imagegallery-" + std::string{base_name};
+// Another copy of this library in the process, in a plugin for example, may have the name already.
+std::string free_name(std::string_view base_name) {
+  const auto wanted = "imagegallery-" + std::string{base_name};
+  auto name = wanted;
+  for (int copy = 2; sqlite3_vfs_find(name.c_str()) != nullptr; ++copy) {
+    name = wanted + "-" + std::to_string(copy);
+  }
+  return name;
+}
+
+const std::string& Registrations::add(std::string_view base_name) {
   const std::lock_guard lock(mutex_);
   for (const auto& known : registrations_) {
-    if (known->name == name) return name;
+    if (known->base == base_name) return known->name;
   }
   // By its name: the default may be anybody's, and may go.
   auto* const base = sqlite3_vfs_find(std::string{base_name}.c_str());
@@ -140,14 +174,15 @@ std::string Registrations::add(std::string_view base_name) {
                 "this system has no locks of open file descriptions (Linux 3.15 and newer do)");
   }
   auto added = std::make_unique<Registration>();
-  added->name = name;
+  added->base = base_name;
+  added->name = free_name(base_name);
   added->vfs = vfs_over(base, added->name.c_str());
   registrations_.push_back(std::move(added));
   if (sqlite3_vfs_register(&registrations_.back()->vfs, 0) != SQLITE_OK) {
     registrations_.pop_back();
     throw std::bad_alloc();
   }
-  return name;
+  return registrations_.back()->name;
 }
 
 template <typename File>
@@ -160,7 +195,8 @@ File* file_of(sqlite3* connection, int which) noexcept {
 }  // namespace
 
 std::string register_vfs(std::string_view base) {
-  static Registrations registrations;
+  static auto& registrations = *new Registrations;
+  static const Unregister at_end{&registrations};
   return registrations.add(base);
 }
 

@@ -12,8 +12,9 @@ namespace imagegallery::sqlite {
 /// The VFS that ours is built on, if nobody asks for another: SQLite's own for Unix.
 inline constexpr std::string_view base_vfs = "unix";
 
-/// Registers a VFS over the VFS named `base` and returns its name, "imagegallery-" + `base`.
-/// Calling it again returns the same name.
+/// Registers a VFS over the VFS named `base` and returns its name: "imagegallery-" + `base`, and a
+/// number if another copy of this library has registered that. Calling it again returns the same
+/// name.
 ///
 /// Its locks belong to the open file description of one connection (fcntl(2), F_OFD_SETLK), not to
 /// the process. POSIX drops a process's locks on a file as soon as any of its descriptors for that
@@ -29,8 +30,8 @@ inline constexpr std::string_view base_vfs = "unix";
 /// has no such locks (Linux before 3.15).
 [[nodiscard]] std::string register_vfs(std::string_view base);
 
-/// Whether the database file and the log of a connection in WAL mode are still the files that their
-/// paths name. If not, nobody who opens the path will see what this connection writes.
+/// Whether the database, the log and its index of a connection in WAL mode are still the files that
+/// their paths name. If not, nobody who opens the path will see what this connection writes.
 [[nodiscard]] bool files_are_in_place(sqlite3* connection) noexcept;
 
 /// Reserves blocks of the disk for the first `bytes` of the database file of a connection. Returns

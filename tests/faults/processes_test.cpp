@@ -4,6 +4,7 @@
 #include <imagegallery/error.hpp>
 #include <imagegallery/storage/sqlite.hpp>
 
+#include <csignal>
 #include <string>
 #include <vector>
 
@@ -77,6 +78,31 @@ TEST_CASE("While another process writes, changes fail as busy after the timeout 
   holder.write_line("let go");
   CHECK(holder.wait() == 0);
   CHECK(conformance::create(*storage, "acme", "valve.jpg").key == "valve.jpg");
+}
+
+// A storage whose changes do not wait, while a killed process's child is alive.
+std::string message_after_kill(const std::string& how) {
+  const ScratchDirectory directory;
+  const auto path = directory.path() / "gallery.db";
+  SqliteOptions options;
+  options.busy_timeout = std::chrono::milliseconds{0};
+  const auto storage = open_sqlite(path, options);
+  ChildProcess parent({IMAGEGALLERY_STORAGE_CHILD, how, path.string()});
+  REQUIRE(parent.read_line() == "held");
+  const auto change = [&] { conformance::create(*storage, "acme", "pump.jpg"); };
+  REQUIRE(conformance::code_of(change) == ErrorCode::busy);
+  parent.kill();
+  REQUIRE(parent.wait() == -SIGKILL);
+  return conformance::message_of(change);
+}
+
+TEST_CASE("A forked child that survives its killed parent holds no lock", "[faults]") {
+  CHECK(message_after_kill("fork") == "");
+}
+
+TEST_CASE("Locks that a child without fork handlers keeps are named in the error", "[faults]") {
+  CHECK_THAT(message_after_kill("clone"),
+             ContainsSubstring("gallery.db") && ContainsSubstring("without running fork handlers"));
 }
 
 }  // namespace

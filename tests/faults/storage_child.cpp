@@ -5,12 +5,18 @@
 //   storage_child race DATABASE SIZE      after a line of input, eight threads create images of
 //                                         SIZE bytes until the limit; prints how many were created
 //   storage_child hold DATABASE           holds the write lock until it reads a line
+//   storage_child fork DATABASE           holds the write lock, until killed, on the storage's VFS;
+//   storage_child clone DATABASE          a child by fork(), or by clone(2) without fork handlers,
+//                                         survives until the input ends
 #include <imagegallery/error.hpp>
 #include <imagegallery/storage/sqlite.hpp>
 
 #include <sqlite3.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <csignal>
 #include <iostream>
 #include <mutex>
 #include <string>
@@ -19,6 +25,7 @@
 
 #include "promises.hpp"
 #include "sample_images.hpp"
+#include "storage/sqlite_vfs.hpp"
 
 namespace imagegallery::faults {
 namespace {
@@ -93,6 +100,25 @@ int hold(const std::string& database) {
   return 0;
 }
 
+int hold_with_child(const std::string& database, bool with_handlers) {
+  sqlite3* handle = nullptr;
+  const auto vfs = sqlite::register_vfs(sqlite::base_vfs);
+  if (sqlite3_open_v2(database.c_str(), &handle, SQLITE_OPEN_READWRITE, vfs.c_str()) != SQLITE_OK) {
+    return 1;
+  }
+  if (sqlite3_exec(handle, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr) != SQLITE_OK) return 1;
+  const auto child =
+      with_handlers ? ::fork() : static_cast<::pid_t>(::syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0));
+  if (child == 0) {
+    char byte = 0;
+    while (::read(STDIN_FILENO, &byte, 1) > 0) {
+    }
+    ::_exit(0);
+  }
+  print_line("held");
+  for (;;) ::pause();
+}
+
 }  // namespace
 }  // namespace imagegallery::faults
 
@@ -101,6 +127,8 @@ int main(int argc, char* argv[]) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   if (arguments.size() < 2) return 2;
   if (arguments[0] == "hold") return hold(arguments[1]);
+  if (arguments[0] == "fork") return hold_with_child(arguments[1], true);
+  if (arguments[0] == "clone") return hold_with_child(arguments[1], false);
   const auto number = std::stoull(arguments.at(2));
   return arguments[0] == "write" ? write_until_killed(arguments[1], number)
                                  : race(arguments[1], number);

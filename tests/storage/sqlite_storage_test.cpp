@@ -5,8 +5,6 @@
 
 #include <sqlite3.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <fstream>
 #include <string>
@@ -16,6 +14,7 @@
 #include "error_code.hpp"
 #include "sample_images.hpp"
 #include "storage/scratch_directory.hpp"
+#include "storage/without_root.hpp"
 
 namespace imagegallery {
 namespace {
@@ -42,36 +41,6 @@ void execute(const std::filesystem::path& path, const std::string& sql) {
 
 void write_text(const std::filesystem::path& path, const std::string& text) {
   std::ofstream(path, std::ios::binary) << text;
-}
-
-// Runs `action` in a child process without root privileges. Returns the message of its exception,
-// or an empty string.
-std::string message_without_root(const std::function<void()>& action) {
-  std::array<int, 2> ends{};
-  REQUIRE(::pipe(ends.data()) == 0);
-  const auto child = ::fork();
-  REQUIRE(child >= 0);
-  if (child == 0) {
-    std::string message;
-    if (::geteuid() == 0 && ::setuid(65534) != 0) {
-      message = "cannot drop root privileges";
-    } else {
-      try {
-        action();
-      } catch (const std::exception& error) {
-        message = error.what();
-      }
-    }
-    const auto written = ::write(ends[1], message.data(), message.size());
-    ::_exit(written < 0 ? 1 : 0);
-  }
-  ::close(ends[1]);
-  std::string message(4096, '\0');
-  const auto length = ::read(ends[0], message.data(), message.size());
-  ::close(ends[0]);
-  ::waitpid(child, nullptr, 0);
-  message.resize(length < 0 ? 0 : static_cast<std::size_t>(length));
-  return message;
 }
 
 // Makes paths read-only during its lifetime.
