@@ -63,13 +63,20 @@ std::vector<std::string> Promises::broken(const StorageBackend& storage) const {
   return broken;
 }
 
+std::string check_image(const StorageBackend& storage, const std::string& key) {
+  const auto record = storage.find("acme", key);
+  if (!record || matches(storage, *record, std::stoull(record->title))) return {};
+  return key + " has other bytes than " + record->title;
+}
+
 Writer::Writer(StorageBackend& storage, std::string name, std::uint64_t seed,
-               std::atomic<std::int64_t>& clock, Report report)
+               std::atomic<std::int64_t>& clock, Report report, std::chrono::milliseconds grace)
     : storage_(storage),
       name_(std::move(name)),
       random_(seed),
       clock_(clock),
-      report_(std::move(report)) {}
+      report_(std::move(report)),
+      grace_(grace) {}
 
 ImageRecord Writer::stored(const std::string& key, std::uint64_t contents) {
   const auto preview = conformance::put(storage_, "acme", preview_of(contents), now_);
@@ -104,8 +111,7 @@ void Writer::step() {
     conformance::commit(storage_, RemoveImage{"acme", current->id, {}, true}, now_);
     report_(true, key, std::nullopt);
   } else {
-    // The grace period exceeds a step of another writer, so that its new content is not swept.
-    storage_.sweep(now_ - std::chrono::milliseconds{100}, now_ - std::chrono::milliseconds{100});
+    storage_.sweep(now_ - grace_, now_ - grace_);
   }
 }
 

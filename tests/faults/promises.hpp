@@ -4,6 +4,7 @@
 #include <imagegallery/storage_backend.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -37,6 +38,10 @@ class Promises {
   std::map<std::string, std::set<Contents>> allowed_;
 };
 
+/// Reads the image of a key, if there is one, and returns what is wrong with its bytes or those of
+/// its preview; empty if nothing is. Throws: what the storage throws.
+[[nodiscard]] std::string check_image(const StorageBackend& storage, const std::string& key);
+
 /// A writer that uploads, replaces, removes and sweeps at random, determined by the seed, and
 /// reports before and after each change.
 class Writer {
@@ -44,8 +49,10 @@ class Writer {
   using Report = std::function<void(bool acknowledged, const std::string& key, const Contents&)>;
 
   /// Keys start with `name`. `clock` counts the steps of all writers and serves as their time.
+  /// `grace` must exceed a step of any writer, or its new content is swept.
   Writer(StorageBackend& storage, std::string name, std::uint64_t seed,
-         std::atomic<std::int64_t>& clock, Report report);
+         std::atomic<std::int64_t>& clock, Report report,
+         std::chrono::milliseconds grace = std::chrono::milliseconds{100});
 
   /// One change. Throws: what the storage throws.
   void step();
@@ -59,6 +66,7 @@ class Writer {
   std::atomic<std::int64_t>& clock_;
   Time now_{};
   const Report report_;
+  const std::chrono::milliseconds grace_;
 };
 
 }  // namespace imagegallery::faults
