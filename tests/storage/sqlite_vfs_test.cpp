@@ -26,7 +26,6 @@
 #include "storage/raw_database.hpp"
 #include "storage/scratch_directory.hpp"
 #include "storage/shared_memory.hpp"
-#include "storage/without_root.hpp"
 
 namespace imagegallery::sqlite {
 namespace {
@@ -348,29 +347,6 @@ TEST_CASE("The index has the database's permissions, whatever the umask", "[stor
   struct ::stat index {};
   REQUIRE(::stat((path.string() + "-shm").c_str(), &index) == 0);
   CHECK((index.st_mode & 0777) == 0666);
-}
-
-TEST_CASE("With an index that cannot be written, the storage can be read and not written",
-          "[storage]") {
-  const ScratchDirectory directory;
-  const auto path = directory.path() / "gallery.db";
-  std::filesystem::permissions(directory.path(), std::filesystem::perms::all);
-  const auto storage = open_sqlite(path);
-  conformance::create(*storage, "acme", "pump.jpg");
-  for (const auto* const suffix : {"", "-wal"}) {
-    REQUIRE(::chmod((path.string() + suffix).c_str(), 0666) == 0);
-  }
-  REQUIRE(::chmod((path.string() + "-shm").c_str(), 0444) == 0);
-
-  CHECK(message_without_root([&] {
-          const auto reader = open_sqlite(path, {.read_only = true});
-          if (!reader->find("acme", "pump.jpg")) throw std::runtime_error("not found");
-        }) == "");
-  CHECK_THAT(message_without_root([&] {
-               const auto writer = open_sqlite(path);
-               conformance::create(*writer, "acme", "valve.jpg");
-             }),
-             ContainsSubstring("gallery.db") && ContainsSubstring("cannot be written"));
 }
 
 TEST_CASE("A file is never opened as a standard stream", "[storage]") {
