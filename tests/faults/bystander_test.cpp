@@ -36,7 +36,7 @@ namespace {
 // How long the test runs. Overridden by the environment variable IMAGEGALLERY_BYSTANDER_SECONDS.
 std::chrono::seconds duration() {
   const char* const value = std::getenv("IMAGEGALLERY_BYSTANDER_SECONDS");
-  return std::chrono::seconds{value == nullptr ? 45 : std::atoll(value)};
+  return std::chrono::seconds{value == nullptr ? 60 : std::atoll(value)};
 }
 
 // Two processes that write, and a plain SQLite one, on one database, round after round.

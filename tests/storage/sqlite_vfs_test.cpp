@@ -267,6 +267,25 @@ TEST_CASE("A replaced or deleted file is noticed", "[storage]") {
   CHECK_FALSE(files_are_in_place(database.handle()));
 }
 
+TEST_CASE("A change is refused if the database, its log or its index was deleted or replaced",
+          "[storage]") {
+  const ScratchDirectory directory;
+  const auto path = directory.path() / "gallery.db";
+  const auto* const suffix = GENERATE("", "-wal", "-shm");
+  const bool replaced = GENERATE(false, true);
+  const auto storage = open_sqlite(path);
+  conformance::create(*storage, "acme", "pump.jpg");
+
+  const auto file = path.string() + suffix;
+  if (replaced) std::filesystem::copy_file(file, file + ".new");
+  std::filesystem::remove(file);
+  if (replaced) std::filesystem::rename(file + ".new", file);
+  const auto change = [&] { conformance::create(*storage, "acme", "valve.jpg"); };
+
+  CHECK(conformance::code_of(change) == ErrorCode::storage_failure);
+  CHECK_THAT(conformance::message_of(change), ContainsSubstring("replaced or deleted"));
+}
+
 TEST_CASE("A reader of the log is noticed in either VFS and in any process", "[storage]") {
   const auto open = GENERATE(&on_our_vfs, &on_stock_vfs);
   const ScratchDirectory directory;
