@@ -9,33 +9,12 @@
 #include "image/encoders.hpp"
 #include "image/metadata.hpp"
 #include "image/orientation.hpp"
+#include "image/preview_size.hpp"
 #include "image/resampler.hpp"
 #include "image/row_reader.hpp"
 
 namespace imagegallery {
 namespace {
-
-struct Size {
-  std::uint32_t width = 0;
-  std::uint32_t height = 0;
-};
-
-/// `side` times `limit` divided by `longest`, rounded, at least 1.
-std::uint32_t shrink(std::uint32_t side, std::uint32_t limit, std::uint32_t longest) noexcept {
-  const std::uint64_t rounded = (std::uint64_t{side} * limit + longest / 2) / longest;
-  return static_cast<std::uint32_t>(std::max<std::uint64_t>(1, rounded));
-}
-
-Size fit(Size image, std::uint32_t max_side) noexcept {
-  const std::uint32_t longest = std::max(image.width, image.height);
-  if (longest <= max_side) return image;
-  return {shrink(image.width, max_side, longest), shrink(image.height, max_side, longest)};
-}
-
-Size as_stored(Size size, std::uint32_t orientation) noexcept {
-  if (swaps_width_and_height(orientation)) std::swap(size.width, size.height);
-  return size;
-}
 
 Preview original_as_preview(const PreviewPreset& preset, const ImageHeader& header) {
   return {preset.name, header.format, header.width, header.height, std::nullopt};
