@@ -68,6 +68,12 @@ class IMAGEGALLERY_EXPORT ImageGallery final {
   ImageInfo import_document(const Principal& who, const ExportDocument& document,
                             const ImportOptions& options = {});
 
+  /// As `import_document`, for a thread that must not wait for decoders: nullopt, with nothing
+  /// changed, if the content is new and its pixels have to be decoded.
+  [[nodiscard]] std::optional<ImageInfo> import_without_decoding(const Principal& who,
+                                                                 const ExportDocument& document,
+                                                                 const ImportOptions& options = {});
+
   // Reading --------------------------------------------------------------------------------------
 
   /// Information about an image; nullopt if absent.

@@ -63,8 +63,12 @@ struct GalleryOptions {
   std::vector<PreviewPreset> presets = {
       {"preview", 250}};  ///< At least one; the first is the default.
   DecodeBudget decode_budget{};
-  unsigned max_concurrent_decodes = 0;                ///< 0 = the number of processors.
-  std::chrono::milliseconds max_decode_wait{10'000};  ///< For a free decoder; then `busy`.
+  unsigned max_concurrent_decodes = 0;  ///< 0 = the number of processors. Tenants take turns.
+  /// Memory of all concurrent decodes together: each reserves the most that it can need before it
+  /// starts. An image that needs more than this alone is refused with `limit_exceeded`.
+  std::uint64_t max_total_decode_memory = 256u << 20;
+  /// For a free decoder and its memory; then `busy`.
+  std::chrono::milliseconds max_decode_wait{10'000};
   DamagedImages damaged_images = DamagedImages::refuse;
   bool public_uploads = false;  ///< Default visibility of uploads.
   CacheOptions cache{};

@@ -36,6 +36,7 @@ GalleryOptions checked(GalleryOptions options) {
   }
   check(options.decode_budget.max_pixels > 0, "decode_budget.max_pixels: must be positive");
   check(options.decode_budget.max_side > 0, "decode_budget.max_side: must be positive");
+  check(options.max_total_decode_memory > 0, "max_total_decode_memory: must be positive");
   check(options.max_decode_wait.count() >= 0, "max_decode_wait: must not be negative");
   check(options.cache.etags_ttl.count() >= 0, "cache.etags_ttl: must not be negative");
   check(options.cache.system_browser_ttl.count() >= 0,
@@ -68,7 +69,9 @@ ImageGallery::Impl::Impl(std::unique_ptr<StorageBackend> backend, GalleryOptions
       health(std::make_shared<Health>(options.now, reports)),
       status_problems(reports),
       storage(std::make_shared<WatchedStorage>(checked(std::move(backend)), health)),
-      decode_slots(options.max_concurrent_decodes, options.max_decode_wait),
+      decode_slots({.slots = options.max_concurrent_decodes,
+                    .max_memory_bytes = options.max_total_decode_memory,
+                    .max_wait = options.max_decode_wait}),
       totals(*storage),
       etags(*storage, options, *reports) {}
 

@@ -164,7 +164,7 @@ ImageRecord ImageGallery::Impl::replace(const Principal& who, const std::string&
       return record != before;
     });
   };
-  return ingest_and_commit(tenant, source, change);
+  return ingest_and_commit(tenant, source, replacement.may_decode, change);
 }
 
 ImageInfo ImageGallery::replace(const Principal& who, const ImageRef& ref, const Upload& upload,

@@ -45,13 +45,18 @@ struct NewImage {
   bool is_public = false;
   std::string public_key;  ///< If empty: a random one.
   std::string operation_id;
+  bool may_decode = true;  ///< If not: `DecodeNeeded` instead of a decode.
 };
 
 /// New properties of a replaced image. Empty fields keep the old values.
 struct Replacement {
   std::string file_name;
   std::string title;
+  bool may_decode = true;  ///< As `NewImage::may_decode`.
 };
+
+/// Thrown, before anything is stored, by an operation that must not decode but would have to.
+struct DecodeNeeded {};
 
 /// The state and shared functions of a gallery. The operations are in gallery_*.cpp, grouped by
 /// purpose.
@@ -61,12 +66,14 @@ struct ImageGallery::Impl {
   // ingest.cpp -----------------------------------------------------------------------------------
 
   /// Detects the format and hashes the bytes. Shares the content of a duplicate if there is one;
-  /// otherwise creates previews and stores everything. Throws: as `ImageGallery::upload`.
-  IngestedContent ingest(const std::string& tenant, const ByteSource& source);
+  /// otherwise creates previews and stores everything. Throws: as `ImageGallery::upload`;
+  /// `DecodeNeeded` unless `may_decode`.
+  IngestedContent ingest(const std::string& tenant, const ByteSource& source, bool may_decode);
 
   /// Ingests bytes and calls `change` to commit them. If the commit throws, deletes what was
-  /// stored. If shared content was swept meanwhile, stores it again.
+  /// stored. If shared content was swept meanwhile, stores it again. Throws: as `ingest`.
   ImageRecord ingest_and_commit(const std::string& tenant, const ByteSource& source,
+                                bool may_decode,
                                 const std::function<ImageRecord(const IngestedContent&)>& change);
 
   /// Creates and stores the previews of the content `original`.
@@ -81,6 +88,10 @@ struct ImageGallery::Impl {
   /// Deletes content that a failed change left behind. Never throws: `sweep` deletes it otherwise.
   void drop(const ContentId& original, const std::vector<PreviewRecord>& previews) noexcept;
 
+  /// Decodes an image in a slot, which it waits for. Throws: as `make_previews`, `busy`.
+  std::vector<Preview> decode(const std::string& tenant, const ByteSource& source,
+                              const ImageHeader& header);
+
   // gallery_upkeep.cpp ---------------------------------------------------------------------------
 
   class Verifier;
@@ -93,6 +104,10 @@ struct ImageGallery::Impl {
   /// Ingests bytes as a new image. Throws: as `ImageGallery::upload`; `conflict` if `exact_key` is
   /// set and the key is in use.
   ImageRecord create(const Principal& who, const NewImage& image, const ByteSource& source);
+
+  /// As `ImageGallery::import_document`. Throws: also `DecodeNeeded`, unless `may_decode`.
+  ImageInfo import_document(const Principal& who, const ExportDocument& document,
+                            const ImportOptions& import_options, bool may_decode);
 
   // gallery_change.cpp ---------------------------------------------------------------------------
 

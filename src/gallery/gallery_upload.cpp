@@ -79,7 +79,7 @@ ImageRecord ImageGallery::Impl::create(const Principal& who, const NewImage& ima
     ingested.assign_to(record);
     return *commit_one(who, std::move(creation)).record;
   };
-  auto record = ingest_and_commit(image.tenant, source, change);
+  auto record = ingest_and_commit(image.tenant, source, image.may_decode, change);
   ++uploads;
   return record;
 }
@@ -124,7 +124,23 @@ ImageInfo ImageGallery::import_json(const Principal& who, std::string_view json,
 }
 
 ImageInfo ImageGallery::import_document(const Principal& who, const ExportDocument& document,
-                                        const ImportOptions& options) try {
+                                        const ImportOptions& options) {
+  return impl_->import_document(who, document, options, true);
+}
+
+std::optional<ImageInfo> ImageGallery::import_without_decoding(const Principal& who,
+                                                               const ExportDocument& document,
+                                                               const ImportOptions& options) {
+  try {
+    return impl_->import_document(who, document, options, false);
+  } catch (const DecodeNeeded&) {
+    return std::nullopt;
+  }
+}
+
+ImageInfo ImageGallery::Impl::import_document(const Principal& who, const ExportDocument& document,
+                                              const ImportOptions& import_options,
+                                              bool may_decode) try {
   const auto& tenant = require(who, Scope::tenant, Right::write);
   if (!document.data) throw Error(ErrorCode::invalid_argument, "data: is missing");
   NewImage image{
@@ -139,31 +155,32 @@ ImageInfo ImageGallery::import_document(const Principal& who, const ExportDocume
       .sub_type = document.sub_type,
       .is_public = document.is_public,
       .public_key = checked_public_key(document.public_resource_key),
-      .operation_id = checked_operation_id(options.operation_id)};
+      .operation_id = checked_operation_id(import_options.operation_id),
+      .may_decode = may_decode};
 
   for (;;) {
-    const auto existing = impl_->find(tenant, image.key);
+    const auto existing = find(tenant, image.key);
     if (existing) {
-      const auto content = impl_->open(existing->content, existing->descriptor.size);
-      if (same_bytes(*document.data, *content)) return impl_->info_of(*existing);
-      if (options.on_conflict == ImportConflict::refuse) {
+      const auto content = open(existing->content, existing->descriptor.size);
+      if (same_bytes(*document.data, *content)) return info_of(*existing);
+      if (import_options.on_conflict == ImportConflict::refuse) {
         throw Error(ErrorCode::conflict,
                     "resourceKey: \"" + image.key + "\" is in use by another image");
       }
     }
-    const bool replaces = existing && options.on_conflict == ImportConflict::replace;
+    const bool replaces = existing && import_options.on_conflict == ImportConflict::replace;
     // Number the key only if different content has it: a concurrent import may be of the same
     // content.
-    image.exact_key = !(existing && options.on_conflict == ImportConflict::keep_both);
+    image.exact_key = !(existing && import_options.on_conflict == ImportConflict::keep_both);
     try {
-      return impl_->info_of(replaces
-                                ? impl_->replace(who, tenant, image.key,
-                                                 {image.file_name, image.title}, *document.data, {})
-                                : impl_->create(who, image, *document.data));
+      return info_of(replaces
+                         ? replace(who, tenant, image.key,
+                                   {image.file_name, image.title, may_decode}, *document.data, {})
+                         : create(who, image, *document.data));
     } catch (const Error& error) {
       const auto expected = replaces ? ErrorCode::not_found : ErrorCode::conflict;
       if (error.code() != expected || !image.exact_key ||
-          impl_->find(tenant, image.key).has_value() == existing.has_value()) {
+          find(tenant, image.key).has_value() == existing.has_value()) {
         throw;
       }
     }

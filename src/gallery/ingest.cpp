@@ -7,6 +7,7 @@
 
 #include "content_hash.hpp"
 #include "gallery/gallery_impl.hpp"
+#include "image/decode_memory.hpp"
 #include "limits.hpp"
 
 namespace imagegallery {
@@ -74,6 +75,19 @@ std::string hash_source(const ByteSource& source) {
   return hash.etag();
 }
 
+std::vector<Preview> ImageGallery::Impl::decode(const std::string& tenant, const ByteSource& source,
+                                                const ImageHeader& header) {
+  auto budget = options.decode_budget;
+  // What is not decoded needs no slot.
+  if (!has_decoder(header.format)) return make_previews(source, header, options.presets, budget);
+  const auto memory_bytes = estimate_decode_memory(source, header, options.presets, budget);
+  const DecodeSlots::Slot slot(decode_slots, tenant, memory_bytes);
+  ++decodes;
+  // The reservation holds even if the estimate is wrong.
+  budget.max_memory_bytes = memory_bytes;
+  return make_previews(source, header, options.presets, budget);
+}
+
 std::vector<PreviewRecord> ImageGallery::Impl::store_previews(const std::string& tenant,
                                                               const ByteSource& source,
                                                               const ImageHeader& header,
@@ -81,9 +95,7 @@ std::vector<PreviewRecord> ImageGallery::Impl::store_previews(const std::string&
                                                               const ContentDescriptor& descriptor) {
   std::vector<Preview> previews;
   try {
-    const DecodeSlots::Slot slot(decode_slots);
-    ++decodes;
-    previews = make_previews(source, header, options.presets, options.decode_budget);
+    previews = decode(tenant, source, header);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::broken_image) throw;
     ++decode_failures;
@@ -117,7 +129,8 @@ std::vector<PreviewRecord> ImageGallery::Impl::store_previews(const std::string&
   return records;
 }
 
-IngestedContent ImageGallery::Impl::ingest(const std::string& tenant, const ByteSource& source) {
+IngestedContent ImageGallery::Impl::ingest(const std::string& tenant, const ByteSource& source,
+                                           bool may_decode) {
   const auto header = read_header(source);
   IngestedContent ingested{.content = {},
                            .descriptor = {.media_type = std::string{media_type(header.format)},
@@ -148,6 +161,7 @@ IngestedContent ImageGallery::Impl::ingest(const std::string& tenant, const Byte
     }
   }
 
+  if (!may_decode && has_decoder(header.format)) throw DecodeNeeded{};
   ingested.content = ContentId::make();
   ingested.previews = store_previews(tenant, source, header, ingested.content, ingested.descriptor);
   try {
@@ -164,7 +178,7 @@ IngestedContent ImageGallery::Impl::ingest(const std::string& tenant, const Byte
 }
 
 ImageRecord ImageGallery::Impl::ingest_and_commit(
-    const std::string& tenant, const ByteSource& source,
+    const std::string& tenant, const ByteSource& source, bool may_decode,
     const std::function<ImageRecord(const IngestedContent&)>& change) {
   // Reject early, before decoding. The commit checks exactly.
   const auto stored = storage->usage(tenant);
@@ -173,7 +187,7 @@ ImageRecord ImageGallery::Impl::ingest_and_commit(
   check_limits(limits, source.size(), 0);
 
   for (;;) {
-    const auto ingested = ingest(tenant, source);
+    const auto ingested = ingest(tenant, source, may_decode);
     try {
       auto record = change(ingested);
       if (record.content != ingested.content && !ingested.is_shared) {

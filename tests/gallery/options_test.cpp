@@ -68,6 +68,7 @@ TEST_CASE("A gallery rejects invalid options and names them", "[options]") {
   CHECK_THAT(message({.presets = {{"A", 250}}}), ContainsSubstring("presets"));
   CHECK_THAT(message({.presets = {{"a", 15}}}), ContainsSubstring("max_side"));
   CHECK_THAT(message({.presets = {{"a", 4097}}}), ContainsSubstring("max_side"));
+  CHECK_THAT(message({.max_total_decode_memory = 0}), ContainsSubstring("max_total_decode_memory"));
   CHECK_THAT(message({.max_decode_wait = -1ms}), ContainsSubstring("max_decode_wait"));
   CHECK_THAT(message({.cache = {.etags_ttl = -1min}}), ContainsSubstring("etags_ttl"));
   CHECK_THAT(message({.content_grace = -1min}), ContainsSubstring("content_grace"));
