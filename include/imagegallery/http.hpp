@@ -57,10 +57,43 @@ struct HttpResponse {
       std::string_view name) const noexcept;
 };
 
+/// What a request waits for. A transport that keeps separate threads for each kind answers reads
+/// while uploads decode (docs/http.md, "What a transport must do").
+enum class WorkKind {
+  light,    ///< Neither storage nor decoders: may be handled on a thread that must not block.
+  storage,  ///< The storage: reads, lists, small changes.
+  decode,   ///< A decoder, for about a second: uploads and replacements.
+  bulk,     ///< The storage for long: exports, deleting many images.
+};
+
+/// The enumerator's name, such as "storage".
+[[nodiscard]] IMAGEGALLERY_EXPORT std::string_view to_string(WorkKind kind) noexcept;
+
+/// The options of `HttpHandler::check_head`.
+struct HeadOptions {
+  /// If false, it does not wait for the storage. The limit of an upload's body depends on the
+  /// tenant's stored limits: for such a head it then sets `HttpInspection::needs_storage`.
+  bool may_read_storage = true;
+};
+
 /// The result of `HttpHandler::check_head`.
 struct HttpInspection {
   std::optional<HttpResponse> refusal{};  ///< If set: send it, read no body, close the connection.
   std::uint64_t max_body_bytes = 0;       ///< Otherwise: the largest body to accept; above it, 413.
+  /// `max_body_bytes` is not known yet: call `check_head` again, without `HeadOptions`, on a thread
+  /// that may block, before reading a body. Set only if `HeadOptions::may_read_storage` is false.
+  bool needs_storage = false;
+  WorkKind kind = WorkKind::light;  ///< Of `handle`. A refusal is light.
+  /// The tenant that the request works for, for taking turns; empty for the system and for
+  /// anonymous requests.
+  std::string tenant{};
+};
+
+/// The result of `HttpHandler::try_handle`.
+struct HttpAttempt {
+  /// Nothing has been done: pass the same request to `handle` where it may wait for decoders.
+  bool needs_decode = false;
+  HttpResponse response{};  ///< Unless `needs_decode`.
 };
 
 /// The reason phrase of a status (RFC 9110 §15), such as "Not Found"; "" for an unknown status.
@@ -103,13 +136,19 @@ class IMAGEGALLERY_EXPORT HttpHandler final {
   ~HttpHandler();
 
   /// Checks the head before the body is read: rejects a request that is certain to fail, or returns
-  /// the largest body to accept.
-  [[nodiscard]] HttpInspection check_head(const HttpRequestHead& head) const noexcept;
+  /// the largest body to accept, what the request will wait for, and for whom. Calls
+  /// `HttpOptions::authenticate`, whatever the options.
+  [[nodiscard]] HttpInspection check_head(const HttpRequestHead& head,
+                                          const HeadOptions& options = {}) const noexcept;
 
   /// Handles a request. Every failure becomes an error response: problem details (RFC 9457) with
   /// the additional fields `status`, `message`, `errorCode` and `timestamp`, which existing clients
   /// read.
   [[nodiscard]] HttpResponse handle(const HttpRequest& request) const noexcept;
+
+  /// As `handle`, but never waits for decoders: for requests of `WorkKind::storage`, which turn out
+  /// to need one only when their body is read. (Today: an import of new content.)
+  [[nodiscard]] HttpAttempt try_handle(const HttpRequest& request) const noexcept;
 
  private:
   struct Impl;

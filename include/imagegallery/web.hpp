@@ -45,10 +45,14 @@ class IMAGEGALLERY_WEB_EXPORT WebHandler final {
   ~WebHandler();
 
   /// As `HttpHandler::check_head`.
-  [[nodiscard]] HttpInspection check_head(const HttpRequestHead& head) const noexcept;
+  [[nodiscard]] HttpInspection check_head(const HttpRequestHead& head,
+                                          const HeadOptions& options = {}) const noexcept;
 
   /// As `HttpHandler::handle`.
   [[nodiscard]] HttpResponse handle(const HttpRequest& request) const noexcept;
+
+  /// As `HttpHandler::try_handle`.
+  [[nodiscard]] HttpAttempt try_handle(const HttpRequest& request) const noexcept;
 
  private:
   struct Impl;

@@ -37,6 +37,9 @@ struct ApiContext {
   [[nodiscard]] Time now() const;
 };
 
+/// Thrown by a request that must not decode but would have to. Nothing was changed.
+struct DecodeRefused {};
+
 /// A routed and authorized request.
 struct ApiRequest {
   const ApiContext& api;
@@ -45,6 +48,7 @@ struct ApiRequest {
   std::vector<std::string> captures;  ///< The value of each {name} in the pattern, in order.
   Principal who;
   std::shared_ptr<const ByteSource> body;  ///< Never null.
+  bool may_decode = true;                  ///< If not: `DecodeRefused` instead of a decode.
 
   /// The image named by the first two captures, {scope} and {key}.
   /// Throws: `HttpProblem` 400 for an unknown scope.

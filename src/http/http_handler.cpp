@@ -24,6 +24,7 @@ namespace {
 constexpr std::uint64_t multipart_overhead = 64u << 10;
 constexpr std::uint64_t document_overhead = 64u << 10;
 constexpr std::uint64_t max_json_bytes = 1u << 20;
+constexpr std::uint64_t small_import_bytes = 1u << 20;
 constexpr std::uint64_t no_limit = std::numeric_limits<std::uint64_t>::max();
 
 HttpOptions validated(HttpOptions options) {
@@ -96,6 +97,20 @@ struct BodyLimit {
   }
 };
 
+// Whether the max size of the body depends on stored limits.
+bool depends_on_storage(BodyKind kind) noexcept {
+  return kind == BodyKind::image || kind == BodyKind::document;
+}
+
+// Only the body shows whether an import has to decode. Reading a small one twice costs less than
+// waiting for decoders.
+WorkKind work_kind(const Route& route, const HttpRequestHead& head) {
+  if (route.body != BodyKind::document) return route.work;
+  const auto field = head.find("Content-Length");
+  const auto length = field ? parse_decimal(trim_blanks(*field)) : std::nullopt;
+  return length && *length <= small_import_bytes ? WorkKind::storage : route.work;
+}
+
 BodyLimit body_limit(const ApiContext& api, BodyKind kind, const Principal& who) {
   BodyLimit limit;
   if (kind == BodyKind::none) return limit;
@@ -146,6 +161,7 @@ struct Admitted {
   RequestTarget target;
   std::vector<std::string> captures;
   Principal who = Principal::anonymous();
+  bool needs_storage = false;  // The limit is not known yet.
   BodyLimit limit;
 };
 
@@ -174,7 +190,8 @@ struct HttpHandler::Impl {
         prefix(prefix_segments(api.options.prefix)) {}
 
   // Throws: `HttpProblem` and `Error`, which become the response.
-  Admitted admit(const HttpRequestHead& head, Subject& subject) const {
+  Admitted admit(const HttpRequestHead& head, Subject& subject,
+                 bool may_read_storage = true) const {
     if (!is_token(head.method)) throw HttpProblem(400, "Invalid request method.");
     Admitted admitted;
     if (head.method == "OPTIONS" && head.target == "*") {
@@ -197,8 +214,11 @@ struct HttpHandler::Impl {
     admitted.who = authenticate(head, subject);
     subject.set(*admitted.route, match.captures, admitted.who);
     authorize(*admitted.route, match, admitted.who, api.options);
-    admitted.limit = body_limit(api, admitted.route->body, admitted.who);
-    check_length(head, admitted.limit);
+    admitted.needs_storage = !may_read_storage && depends_on_storage(admitted.route->body);
+    if (!admitted.needs_storage) {
+      admitted.limit = body_limit(api, admitted.route->body, admitted.who);
+      check_length(head, admitted.limit);
+    }
     check_body_type(head, admitted.route->body);
     admitted.captures = std::move(match.captures);
     return admitted;
@@ -224,7 +244,7 @@ struct HttpHandler::Impl {
     return path.subspan(prefix.size());
   }
 
-  HttpResponse process(const HttpRequest& request, Subject& subject) const {
+  HttpResponse process(const HttpRequest& request, Subject& subject, bool may_decode) const {
     auto admitted = admit(request.head, subject);
     if (admitted.route == nullptr) return options_response(admitted.allow);
     auto body = request.body ? request.body : no_body;
@@ -234,7 +254,8 @@ struct HttpHandler::Impl {
                                          .target = std::move(admitted.target),
                                          .captures = std::move(admitted.captures),
                                          .who = std::move(admitted.who),
-                                         .body = std::move(body)});
+                                         .body = std::move(body),
+                                         .may_decode = may_decode});
     if (response.body) {
       response.body = std::make_shared<ReportedBody>(std::move(response.body), api.errors,
                                                      subject.operation, subject.tenant);
@@ -299,11 +320,16 @@ HttpHandler::HttpHandler(ImageGallery& gallery, HttpOptions options)
 
 HttpHandler::~HttpHandler() = default;
 
-HttpInspection HttpHandler::check_head(const HttpRequestHead& head) const noexcept {
+HttpInspection HttpHandler::check_head(const HttpRequestHead& head,
+                                       const HeadOptions& options) const noexcept {
   HttpInspection inspection;
   Subject subject;
   try {
-    inspection.max_body_bytes = impl_->admit(head, subject).limit.bytes;
+    const auto admitted = impl_->admit(head, subject, options.may_read_storage);
+    inspection.tenant = admitted.who.tenant();
+    inspection.max_body_bytes = admitted.limit.bytes;
+    inspection.needs_storage = admitted.needs_storage;
+    if (admitted.route != nullptr) inspection.kind = work_kind(*admitted.route, head);
   } catch (...) {
     inspection.refusal = impl_->finish(head, impl_->error_response(subject));
   }
@@ -313,10 +339,23 @@ HttpInspection HttpHandler::check_head(const HttpRequestHead& head) const noexce
 HttpResponse HttpHandler::handle(const HttpRequest& request) const noexcept {
   Subject subject;
   try {
-    return impl_->finish(request.head, impl_->process(request, subject));
+    return impl_->finish(request.head, impl_->process(request, subject, true));
   } catch (...) {
     return impl_->finish(request.head, impl_->error_response(subject));
   }
+}
+
+HttpAttempt HttpHandler::try_handle(const HttpRequest& request) const noexcept {
+  HttpAttempt attempt;
+  Subject subject;
+  try {
+    attempt.response = impl_->finish(request.head, impl_->process(request, subject, false));
+  } catch (const DecodeRefused&) {
+    attempt.needs_decode = true;
+  } catch (...) {
+    attempt.response = impl_->finish(request.head, impl_->error_response(subject));
+  }
+  return attempt;
 }
 
 }  // namespace imagegallery

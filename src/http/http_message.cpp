@@ -78,6 +78,20 @@ std::string_view reason_phrase(int status) noexcept {
   }
 }
 
+std::string_view to_string(WorkKind kind) noexcept {
+  switch (kind) {
+    case WorkKind::light:
+      return "light";
+    case WorkKind::storage:
+      return "storage";
+    case WorkKind::decode:
+      return "decode";
+    case WorkKind::bulk:
+      return "bulk";
+  }
+  return "unknown";
+}
+
 std::optional<std::string_view> HttpRequestHead::find(std::string_view name) const noexcept {
   return find_field(fields, name);
 }

@@ -38,6 +38,7 @@ struct Route {
   std::string_view pattern;  ///< Segments; {name} captures one.
   Access access = Access::anybody;
   BodyKind body = BodyKind::none;
+  WorkKind work = WorkKind::storage;  ///< Of an import: of a large one.
   HttpResponse (*run)(const ApiRequest&) = nullptr;
   std::string_view operation;  ///< The OpenAPI operationId.
   std::string_view summary;

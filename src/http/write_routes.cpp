@@ -116,6 +116,7 @@ constexpr std::uint64_t max_link_seconds = 604'800;  // 7 days
 }  // namespace
 
 HttpResponse create_image(const ApiRequest& request) {
+  if (!request.may_decode) throw DecodeRefused{};
   return image_response(request, request.api.gallery.upload(request.who, upload_of(request)));
 }
 
@@ -123,11 +124,19 @@ HttpResponse import_image(const ApiRequest& request) {
   ImportOptions options{.on_conflict = import_conflict(request.text("onConflict")),
                         .operation_id = {}};
   if (const auto id = request.head.find("Idempotency-Key")) options.operation_id = *id;
-  return image_response(request, request.api.gallery.import_document(
-                                     request.who, parse_export_document(request.body), options));
+  const auto document = parse_export_document(request.body);
+  auto& gallery = request.api.gallery;
+  if (request.may_decode) {
+    return image_response(request, gallery.import_document(request.who, document, options));
+  }
+  if (const auto info = gallery.import_without_decoding(request.who, document, options)) {
+    return image_response(request, *info);
+  }
+  throw DecodeRefused{};
 }
 
 HttpResponse replace_image(const ApiRequest& request) {
+  if (!request.may_decode) throw DecodeRefused{};
   const auto ref = request.ref();
   return image_response(
       request, change_conditionally(request, ref, [&](const ChangeOptions& options) {

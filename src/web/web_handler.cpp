@@ -152,7 +152,7 @@ struct WebHandler::Impl {
     return problem(403, "Cross-site writes require a token.");
   }
 
-  HttpInspection check_head(const HttpRequestHead& head) const {
+  HttpInspection check_head(const HttpRequestHead& head, const HeadOptions& head_options) const {
     HttpInspection inspection;
     if (is_cross_site_write(head)) {
       inspection.refusal = cross_site_problem();
@@ -165,10 +165,23 @@ struct WebHandler::Impl {
     }
     if (path && (path->empty() || find_file(page_files(), path->substr(1)) != nullptr))
       return inspection;
-    return api.check_head(head);
+    return api.check_head(head, head_options);
   }
 
   HttpResponse handle(const HttpRequest& request) {
+    if (auto response = own_response(request)) return std::move(*response);
+    return api.handle(request);
+  }
+
+  HttpAttempt try_handle(const HttpRequest& request) {
+    if (auto response = own_response(request)) {
+      return {.needs_decode = false, .response = std::move(*response)};
+    }
+    return api.try_handle(request);
+  }
+
+  /// The response of the page, its files and the session, all without storage; nullopt for the API.
+  std::optional<HttpResponse> own_response(const HttpRequest& request) {
     if (is_cross_site_write(request.head)) return cross_site_problem();
     const auto path = path_of(request.head.target);
     if (path == session_path) return for_method(request.head.method, session(request));
@@ -177,7 +190,7 @@ struct WebHandler::Impl {
       if (const EmbeddedFile* file = find_file(page_files(), path->substr(1)))
         return serve_file(*file, request.head);
     }
-    return api.handle(request);
+    return std::nullopt;
   }
 
   /// The page's links are relative to the prefix with a trailing slash.
@@ -282,11 +295,14 @@ WebHandler::WebHandler(ImageGallery& gallery, WebOptions options)
 
 WebHandler::~WebHandler() = default;
 
-HttpInspection WebHandler::check_head(const HttpRequestHead& head) const noexcept {
+HttpInspection WebHandler::check_head(const HttpRequestHead& head,
+                                      const HeadOptions& options) const noexcept {
   try {
-    return impl_->check_head(head);
+    return impl_->check_head(head, options);
   } catch (...) {
-    return {.refusal = impl_->failure(), .max_body_bytes = 0};
+    HttpInspection inspection;
+    inspection.refusal = impl_->failure();
+    return inspection;
   }
 }
 
@@ -295,6 +311,14 @@ HttpResponse WebHandler::handle(const HttpRequest& request) const noexcept {
     return impl_->handle(request);
   } catch (...) {
     return impl_->failure();
+  }
+}
+
+HttpAttempt WebHandler::try_handle(const HttpRequest& request) const noexcept {
+  try {
+    return impl_->try_handle(request);
+  } catch (...) {
+    return {.needs_decode = false, .response = impl_->failure()};
   }
 }
 

@@ -380,3 +380,42 @@ TEST_CASE("An error message names the option out of range", "[web]") {
     CHECK(error.code() == ErrorCode::invalid_argument);
   }
 }
+
+TEST_CASE("The page and the session are light, and the API keeps its kinds", "[web]") {
+  const Site site;
+  const auto check = [&](std::string method, std::string target) {
+    return site.web.check_head(
+        {std::move(method), std::move(target), {{"Authorization", "Bearer admin"}}},
+        {.may_read_storage = false});
+  };
+  CHECK(check("GET", "/").kind == WorkKind::light);
+  CHECK(check("GET", "/api/session").kind == WorkKind::light);
+  CHECK(check("POST", "/api/session").kind == WorkKind::light);
+  const auto list = check("GET", "/api/images");
+  CHECK(list.kind == WorkKind::storage);
+  CHECK(list.tenant == "acme");
+  const auto replacement =
+      site.web.check_head({"PUT",
+                           "/api/images/tenant/a.png",
+                           {{"Authorization", "Bearer admin"}, {"Content-Type", "image/png"}}},
+                          {.may_read_storage = false});
+  CHECK(replacement.kind == WorkKind::decode);
+  CHECK(replacement.needs_storage);
+}
+
+TEST_CASE("try_handle serves the page and forwards the API", "[web]") {
+  const Site site;
+  const auto attempt = [&](HttpRequestHead head) {
+    return site.web.try_handle({std::move(head), nullptr});
+  };
+  CHECK(attempt({"GET", "/api/session", {}}).response.status == 200);
+  CHECK(attempt({"GET", "/", {}}).response.status == 200);
+  CHECK(attempt({"GET", "/api/images/tenant/none", {{"Authorization", "Bearer admin"}}})
+            .response.status == 404);
+  CHECK(attempt({"POST",
+                 "/api/image",
+                 {{"Authorization", "Bearer admin"}, {"Content-Type", "image/png"}}})
+            .needs_decode);
+  CHECK(attempt({"POST", "/api/image", {{"Origin", "https://evil.example"}, {"Host", "a"}}})
+            .response.status == 403);
+}
