@@ -76,8 +76,18 @@ constexpr std::array options{
     Option{"--demo-images", take_text<&Arguments::demo_images>},
     Option{"--prefix", take_text<&Arguments::prefix>},
     Option{"--io-threads", take_number<&Arguments::io_threads, 1, 256>},
-    Option{"--worker-threads", take_number<&Arguments::worker_threads, 1, 1024>},
-    Option{"--max-queued-requests", take_number<&Arguments::max_queued_requests, 1, 1'000'000>},
+    Option{"--storage-threads", take_number<&Arguments::storage_threads, 1, 1024>},
+    Option{"--decode-threads", take_number<&Arguments::decode_threads, 1, 1024>},
+    Option{"--bulk-threads", take_number<&Arguments::bulk_threads, 1, 1024>},
+    Option{"--max-queued-storage", take_number<&Arguments::max_queued_storage, 1, 1'000'000>},
+    Option{"--max-queued-decodes", take_number<&Arguments::max_queued_decodes, 1, 1'000'000>},
+    Option{"--max-queued-bulk", take_number<&Arguments::max_queued_bulk, 1, 1'000'000>},
+    Option{"--max-storage-wait", take_number<&Arguments::max_storage_wait, 1, max_milliseconds>},
+    Option{"--max-decode-wait", take_number<&Arguments::max_decode_wait, 1, max_milliseconds>},
+    Option{"--max-bulk-wait", take_number<&Arguments::max_bulk_wait, 1, max_milliseconds>},
+    Option{"--decode-niceness", take_number<&Arguments::decode_niceness, 0, 19>},
+    Option{"--max-total-decode-memory",
+           take_number<&Arguments::max_total_decode_memory, 1, any_size>},
     Option{"--max-connections", take_number<&Arguments::max_connections, 1, 1'000'000>},
     Option{"--header-timeout", take_number<&Arguments::header_timeout, 1, max_milliseconds>},
     Option{"--progress-timeout", take_number<&Arguments::progress_timeout, 1, max_milliseconds>},
@@ -151,13 +161,26 @@ Behind a proxy:
 
 Limits (times in milliseconds):
   --io-threads N             threads for socket I/O (one per processor)
-  --worker-threads N         threads that handle requests (4 per processor)
-  --max-queued-requests N    queue limit; further requests get a 503 (256)
   --max-connections N        connection limit; further ones get a 503 (20000)
   --header-timeout MS        to receive a request head (10000)
   --progress-timeout MS      to transfer each 4096 bytes of a request or response body (20000)
   --idle-timeout MS          for a connection without a request (75000)
-  --stop-timeout MS          for running requests to finish after SIGTERM or SIGINT (10000)
+  --stop-timeout MS          for running requests to finish after SIGTERM, SIGINT or SIGHUP (10000)
+
+Workers: reads, lists and small changes use storage workers; uploads use decode workers; exports and
+bulk deletes use bulk workers. Tenants take turns. A request that finds its queue full, or waits in
+it for too long, gets a 503 with Retry-After.
+  --storage-threads N        (4 per processor)
+  --decode-threads N         (one fewer than the processors, at least 1)
+  --bulk-threads N           (2)
+  --max-queued-storage N     (256)
+  --max-queued-decodes N     (256)
+  --max-queued-bulk N        (256)
+  --max-storage-wait MS      (10000)
+  --max-decode-wait MS       (60000)
+  --max-bulk-wait MS         (60000)
+  --decode-niceness N        lowers the priority of decode workers by 0 to 19 (10)
+  --max-total-decode-memory BYTES  of all concurrent decodes together (268435456)
 
 Environment:
   CACHE_SPECS_IMAGE_ETAGS_TTL           minutes until an unused ETag expires (44640)

@@ -32,9 +32,18 @@ struct Arguments {
   bool public_metrics = false;
   bool secure_cookie = false;
   std::string prefix;
-  unsigned io_threads = 0;      ///< 0: one per processor.
-  unsigned worker_threads = 0;  ///< 0: four per processor.
-  unsigned max_queued_requests = 256;
+  unsigned io_threads = 0;       ///< 0: one per processor.
+  unsigned storage_threads = 0;  ///< 0: four per processor.
+  unsigned decode_threads = 0;   ///< 0: one fewer than the processors, at least 1.
+  unsigned bulk_threads = 0;     ///< 0: two.
+  unsigned max_queued_storage = 256;
+  unsigned max_queued_decodes = 256;
+  unsigned max_queued_bulk = 256;
+  std::chrono::milliseconds max_storage_wait{10'000};
+  std::chrono::milliseconds max_decode_wait{60'000};
+  std::chrono::milliseconds max_bulk_wait{60'000};
+  unsigned decode_niceness = 10;
+  std::uint64_t max_total_decode_memory = 256u << 20;
   unsigned max_connections = 20'000;
   std::chrono::milliseconds header_timeout{10'000};
   std::chrono::milliseconds progress_timeout{20'000};

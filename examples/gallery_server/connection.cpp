@@ -21,10 +21,12 @@ namespace {
 
 namespace http = boost::beast::http;
 using boost::beast::error_code;
+using imagegallery::HttpAttempt;
 using imagegallery::HttpInspection;
 using imagegallery::HttpRequest;
 using imagegallery::HttpResponse;
 using imagegallery::problem_response;
+using imagegallery::WorkKind;
 
 constexpr std::uint32_t max_head_bytes = 16u << 10;
 constexpr std::size_t max_buffer_bytes = 64u << 10;
@@ -68,6 +70,9 @@ class HttpConnection final : public Connection {
       case State::writing:
         if (!made_progress(now)) abort();
         break;
+      case State::queued:
+        stop_waiting();
+        break;
       case State::working:
       case State::closed:
         break;
@@ -79,7 +84,7 @@ class HttpConnection final : public Connection {
   }
 
  private:
-  enum class State { idle, head, body, working, writing, lingering, closed };
+  enum class State { idle, head, body, queued, working, writing, lingering, closed };
 
   std::shared_ptr<HttpConnection> self() {
     return std::static_pointer_cast<HttpConnection>(shared_from_this());
@@ -130,6 +135,8 @@ class HttpConnection final : public Connection {
     parser_->header_limit(max_head_bytes);
     parser_->body_limit(boost::none);
     request_ = {};
+    kind_ = WorkKind::light;
+    tenant_.clear();
     http::async_read_header(socket_, buffer_, *parser_,
                             [me = self()](error_code error, std::size_t) { me->on_head(error); });
   }
@@ -146,7 +153,6 @@ class HttpConnection final : public Connection {
       request_.head.fields.push_back({field.name_string(), field.value()});
     if (const auto refusal = check_message_head(request_.head, version_))
       return refuse(problem_response(refusal->status, refusal->detail));
-    if (parser_->is_done()) return handle();
     check_head();
   }
 
@@ -166,18 +172,25 @@ class HttpConnection final : public Connection {
 
   // Request body ---------------------------------------------------------------------------------
 
+  /// Classifies the request. Its body, if any, is read only after its limit is known.
   void check_head() {
-    state_ = State::working;
-    work([](HttpConnection& me) {
-      HttpInspection inspection = me.io_thread_.shared.application.check_head(me.request_.head);
-      return [inspection = std::move(inspection)](HttpConnection& connection) mutable {
-        connection.on_head_checked(std::move(inspection));
+    const auto& application = io_thread_.shared.application;
+    HttpInspection inspection = application.check_head(request_.head, {.may_read_storage = false});
+    kind_ = inspection.kind;
+    tenant_ = std::move(inspection.tenant);
+    if (inspection.refusal) return respond(std::move(*inspection.refusal));
+    if (parser_->is_done()) return handle();
+    if (!inspection.needs_storage) return on_head_checked(std::move(inspection));
+    work(WorkKind::storage, [](HttpConnection& me) {
+      HttpInspection checked = me.io_thread_.shared.application.check_head(me.request_.head, {});
+      return [checked = std::move(checked)](HttpConnection& connection) mutable {
+        connection.on_head_checked(std::move(checked));
       };
     });
   }
 
   void on_head_checked(HttpInspection inspection) {
-    if (inspection.refusal) return refuse(std::move(*inspection.refusal));
+    if (inspection.refusal) return respond(std::move(*inspection.refusal));
     max_body_bytes_ = inspection.max_body_bytes;
     if (parser_->content_length().value_or(0) > max_body_bytes_) return refuse_body();
     parser_->body_limit(max_body_bytes_);
@@ -219,7 +232,7 @@ class HttpConnection final : public Connection {
 
   void flush_body() {
     state_ = State::working;
-    continue_work([](HttpConnection& me) {
+    continue_work(WorkKind::storage, [](HttpConnection& me) {
       bool kept = true;
       try {
         me.spool_->flush();
@@ -239,38 +252,76 @@ class HttpConnection final : public Connection {
   /// Files take time to free, which is not the io_thread's.
   void release_spool() {
     if (spool_ && spool_->size() > BodySpool::threshold)
-      return io_thread_.shared.workers->post([spool = std::move(spool_)] {});
+      return io_thread_.shared.workers->storage.post(tenant_, [spool = std::move(spool_)] {});
     spool_.reset();
   }
 
   // Response -------------------------------------------------------------------------------------
 
   void handle() {
-    state_ = State::working;
-    work([](HttpConnection& me) {
-      me.prepare([&me]() -> HttpResponse {
-        if (me.spool_) {
-          try {
-            me.request_.body = me.spool_->finish();
-          } catch (...) {
-            return problem_response(507, store_failed);
-          }
-          me.spool_.reset();
-        }
-        HttpResponse response = me.io_thread_.shared.application.handle(me.request_);
+    if (kind_ == WorkKind::light && !spool_) {
+      return respond(io_thread_.shared.application.handle(request_));
+    }
+    // The body of a light request may be in a file.
+    const WorkKind kind = kind_ == WorkKind::light ? WorkKind::storage : kind_;
+    work(kind, [](HttpConnection& me) {
+      HttpAttempt attempt = me.attempt();
+      const bool needs_decode = attempt.needs_decode;
+      if (!needs_decode) {
         me.request_.body = nullptr;
-        return response;
-      });
-      me.write_available();
-      return [](HttpConnection& connection) { connection.send(); };
+        me.prepare([&] { return std::move(attempt.response); });
+        me.write_available();
+      }
+      return [needs_decode](HttpConnection& connection) {
+        if (!needs_decode) return connection.send();
+        connection.kind_ = WorkKind::decode;
+        connection.handle();
+      };
     });
+  }
+
+  HttpAttempt attempt() {
+    if (spool_) {
+      try {
+        request_.body = spool_->finish();
+      } catch (...) {
+        return {.needs_decode = false, .response = problem_response(507, store_failed)};
+      }
+      spool_.reset();
+    }
+    const auto& application = io_thread_.shared.application;
+    if (kind_ == WorkKind::storage) return application.try_handle(request_);
+    return {.needs_decode = false, .response = application.handle(request_)};
+  }
+
+  /// Responds on the I/O thread. If the whole request has not arrived, closes the connection.
+  void respond(HttpResponse response) {
+    if (!parser_->is_done()) keep_alive_ = false;
+    prepare([&] { return std::move(response); });
+    send();
   }
 
   /// Responds before the whole request has arrived, and then closes the connection.
   void refuse(HttpResponse response) {
     keep_alive_ = false;
-    prepare([&] { return std::move(response); });
-    send();
+    respond(std::move(response));
+  }
+
+  /// Ends a wait in a queue with a 503, unless a worker has just started.
+  void stop_waiting() {
+    state_ = State::working;
+    const auto me = self();  // The queue's may be the last reference.
+    if (queue_->cancel(tenant_, ticket_)) {
+      asio::post(io_thread_.context, [me] {
+        if (me->state_ != State::closed) me->refuse_work();
+      });
+    }
+  }
+
+  /// Responds to a request for which its workers have no time.
+  void refuse_work() {
+    request_.body = nullptr;
+    respond(problem_response(503, "The server is busy. Try again later."));
   }
 
   /// Creates the response and reads the first piece of its body. Nothing has been sent yet, so a
@@ -323,21 +374,28 @@ class HttpConnection final : public Connection {
 
   void on_piece_sent() {
     if (response_.is_sent()) return finish(true);
+    if (kind_ == WorkKind::light) return on_piece_read(try_read_piece());
     state_ = State::working;
-    continue_work([](HttpConnection& me) {
-      bool success = true;
-      try {
-        me.response_.read_piece();
-        me.write_available();
-      } catch (...) {
-        success = false;
-      }
-      return [success](HttpConnection& connection) {
-        if (success) return connection.send_piece();
-        connection.abort();
-        connection.finish(false);
-      };
+    continue_work(kind_, [](HttpConnection& me) {
+      const bool success = me.try_read_piece();
+      return [success](HttpConnection& connection) { connection.on_piece_read(success); };
     });
+  }
+
+  bool try_read_piece() {
+    try {
+      response_.read_piece();
+      write_available();
+      return true;
+    } catch (...) {
+      return false;
+    }
+  }
+
+  void on_piece_read(bool success) {
+    if (success) return send_piece();
+    abort();
+    finish(false);
   }
 
   void finish(bool success) {
@@ -426,17 +484,35 @@ class HttpConnection final : public Connection {
     };
   }
 
+  /// Queues the first job of a task. A full queue, and waiting in it for too long, end in a 503.
   template <typename Job>
-  void work(Job job) {
-    if (io_thread_.shared.workers->try_post(on_worker(std::move(job)))) return;
-    if (parser_ && !parser_->is_done()) keep_alive_ = false;
-    prepare([] { return problem_response(503, "Too many queued requests."); });
-    send();
+  void work(WorkKind kind, Job job) {
+    queue_ = &workers(kind);
+    begin(State::queued, max_wait(kind));
+    ticket_ = queue_->try_post(tenant_, on_worker(std::move(job)), [me = self()]() mutable {
+      auto& context = me->io_thread_.context;
+      asio::post(context, [me = std::move(me)] {
+        if (me->state_ != State::closed) me->refuse_work();
+      });
+    });
+    if (ticket_ == 0) refuse_work();
   }
 
   template <typename Job>
-  void continue_work(Job job) {
-    io_thread_.shared.workers->post(on_worker(std::move(job)));
+  void continue_work(WorkKind kind, Job job) {
+    workers(kind).post(tenant_, on_worker(std::move(job)));
+  }
+
+  WorkerPool& workers(WorkKind kind) const {
+    Workers& all = *io_thread_.shared.workers;
+    return kind == WorkKind::decode ? all.decode : kind == WorkKind::bulk ? all.bulk : all.storage;
+  }
+
+  std::chrono::milliseconds max_wait(WorkKind kind) const {
+    const HttpServerOptions& options = io_thread_.shared.options;
+    return kind == WorkKind::decode ? options.decode.max_wait
+           : kind == WorkKind::bulk ? options.bulk.max_wait
+                                    : options.storage.max_wait;
   }
 
   Socket socket_;
@@ -453,6 +529,10 @@ class HttpConnection final : public Connection {
   unsigned version_ = 11;
   bool keep_alive_ = false;
   HttpRequest request_;
+  WorkKind kind_ = WorkKind::light;
+  std::string tenant_;
+  WorkerPool* queue_ = nullptr;  // In which the first job of a task waits.
+  WorkerPool::Ticket ticket_ = 0;
   std::uint64_t max_body_bytes_ = 0;
   std::shared_ptr<BodySpool> spool_;
 

@@ -25,11 +25,23 @@ using Clock = std::chrono::steady_clock;
 
 class Connection;
 
+/// The workers of a server, by the kind of requests they handle.
+struct Workers {
+  explicit Workers(const HttpServerOptions& options)
+      : storage(options.storage.threads, options.storage.max_queued),
+        decode(options.decode.threads, options.decode.max_queued, options.decode_niceness),
+        bulk(options.bulk.threads, options.bulk.max_queued) {}
+
+  WorkerPool storage;
+  WorkerPool decode;
+  WorkerPool bulk;
+};
+
 /// State shared by all connections of a server.
 struct Shared {
   const HttpServerOptions& options;
   const Application& application;
-  WorkerPool* workers = nullptr;
+  Workers* workers = nullptr;
   AccessLog* access_log = nullptr;
   BufferPool buffer_pool{};
   std::shared_ptr<SpoolBudget> spool_budget = std::make_shared<SpoolBudget>();

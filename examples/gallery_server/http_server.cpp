@@ -43,7 +43,9 @@ std::size_t raise_file_limit() {
 HttpServerOptions with_defaults(HttpServerOptions options) {
   const unsigned processors = std::max(1u, std::thread::hardware_concurrency());
   if (options.io_threads == 0) options.io_threads = processors;
-  if (options.worker_threads == 0) options.worker_threads = 4 * processors;
+  if (options.storage.threads == 0) options.storage.threads = 4 * processors;
+  if (options.decode.threads == 0) options.decode.threads = default_decode_threads();
+  if (options.bulk.threads == 0) options.bulk.threads = 2;
   const std::size_t files = raise_file_limit();
   options.max_connections =
       std::min(options.max_connections, files > 2 * other_files ? files - other_files : files / 2);
@@ -56,6 +58,12 @@ std::string format_address(const tcp::endpoint& endpoint) {
          std::to_string(endpoint.port());
 }
 
+/// A hang-up that the parent ignores, such as nohup, stays ignored.
+bool ignores_hangup() noexcept {
+  struct sigaction action {};
+  return ::sigaction(SIGHUP, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 /// Server-wide tasks of the first I/O thread.
 struct Front {
   Front(asio::io_context& context, const tcp::endpoint& endpoint)
@@ -63,7 +71,9 @@ struct Front {
         accept_timer(context),
         stop_timer(context),
         upkeep_timer(context),
-        signals(context, SIGTERM, SIGINT) {}
+        signals(context, SIGTERM, SIGINT) {
+    if (!ignores_hangup()) signals.add(SIGHUP);
+  }
 
   Acceptor acceptor;
   Timer accept_timer;
@@ -84,7 +94,7 @@ struct HttpServer::Impl {
     front.emplace(io_threads.front()->context,
                   tcp::endpoint{asio::ip::make_address(options.address), options.port});
     address = format_address(front->acceptor.local_endpoint());
-    workers.emplace(options.worker_threads, options.max_queued_requests);
+    workers.emplace(options);
     shared.workers = &*workers;
   }
 
@@ -143,8 +153,10 @@ struct HttpServer::Impl {
 
   /// Checks all deadlines periodically, so no connection needs its own timer.
   void tick(std::size_t index) {
-    const auto shortest = std::min({options.header_timeout, options.progress_timeout,
-                                    options.idle_timeout, std::chrono::milliseconds{4000}});
+    const auto shortest =
+        std::min({options.header_timeout, options.progress_timeout, options.idle_timeout,
+                  options.storage.max_wait, options.decode.max_wait, options.bulk.max_wait,
+                  std::chrono::milliseconds{4000}});
     tickers[index].expires_after(std::max(shortest / 4, std::chrono::milliseconds{5}));
     tickers[index].async_wait([this, index](error_code error) {
       if (error) return;
@@ -160,7 +172,7 @@ struct HttpServer::Impl {
     front->upkeep_timer.async_wait([this](error_code error) {
       if (error || stopping) return;
       // If the queue is full, the next run does it.
-      [[maybe_unused]] const bool queued = workers->try_post(application.upkeep);
+      [[maybe_unused]] const auto ticket = workers->bulk.try_post({}, application.upkeep);
       schedule_upkeep();
     });
   }
@@ -207,11 +219,15 @@ struct HttpServer::Impl {
   std::vector<Timer> tickers;
   std::optional<Front> front;
   std::string address;
-  std::optional<WorkerPool> workers;
+  std::optional<Workers> workers;
   std::size_t next_io_thread = 0;
   bool stopping = false;
   Clock::time_point stop_end;
 };
+
+unsigned default_decode_threads() noexcept {
+  return std::max(2u, std::thread::hardware_concurrency()) - 1;
+}
 
 HttpServer::HttpServer(HttpServerOptions options, Application application)
     : impl_(std::make_unique<Impl>(std::move(options), std::move(application))) {}

@@ -34,6 +34,10 @@ imagegallery::GalleryOptions gallery_options(const Arguments& arguments) {
                     .max_total_bytes = arguments.max_total_bytes};
   options.system_limits.max_image_bytes = arguments.max_image_bytes;
   options.public_uploads = arguments.public_uploads;
+  options.max_total_decode_memory = arguments.max_total_decode_memory;
+  // Each decode worker has a decoder, so that it waits only for memory.
+  options.max_concurrent_decodes =
+      arguments.decode_threads != 0 ? arguments.decode_threads : default_decode_threads();
   try {
     options.cache = imagegallery::CacheOptions::from_environment();
   } catch (const Error& error) {
@@ -66,8 +70,12 @@ HttpServerOptions server_options(const Arguments& arguments) {
   options.address = arguments.address;
   options.port = arguments.port;
   options.io_threads = arguments.io_threads;
-  options.worker_threads = arguments.worker_threads;
-  options.max_queued_requests = arguments.max_queued_requests;
+  options.storage = {arguments.storage_threads, arguments.max_queued_storage,
+                     arguments.max_storage_wait};
+  options.decode = {arguments.decode_threads, arguments.max_queued_decodes,
+                    arguments.max_decode_wait};
+  options.bulk = {arguments.bulk_threads, arguments.max_queued_bulk, arguments.max_bulk_wait};
+  options.decode_niceness = static_cast<int>(arguments.decode_niceness);
   options.max_connections = arguments.max_connections;
   options.header_timeout = arguments.header_timeout;
   options.progress_timeout = arguments.progress_timeout;
@@ -116,8 +124,13 @@ int serve(Arguments arguments) {
   HttpServer server{
       server_options(arguments),
       {.check_head =
-           [&](const imagegallery::HttpRequestHead& head) { return handler->check_head(head); },
+           [&](const imagegallery::HttpRequestHead& head,
+               const imagegallery::HeadOptions& head_options) {
+             return handler->check_head(head, head_options);
+           },
        .handle = [&](const imagegallery::HttpRequest& request) { return handler->handle(request); },
+       .try_handle =
+           [&](const imagegallery::HttpRequest& request) { return handler->try_handle(request); },
        .upkeep = [&] { sweep(gallery); }}};
   std::cout << "listening on http://" << server.address() << arguments.prefix << std::endl;
   server.run();

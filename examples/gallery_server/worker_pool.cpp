@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker_pool.hpp"
 
+#include <sys/resource.h>
+
+#include <optional>
 #include <utility>
 
 namespace gallery_server {
 
-WorkerPool::WorkerPool(unsigned threads, std::size_t max_queued) : max_queued_(max_queued) {
+WorkerPool::WorkerPool(unsigned threads, std::size_t max_queued, int niceness)
+    : max_queued_(max_queued), niceness_(niceness) {
   threads_.reserve(threads);
   for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
 }
@@ -19,17 +23,33 @@ WorkerPool::~WorkerPool() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-bool WorkerPool::try_post(Job job) {
+WorkerPool::Ticket WorkerPool::try_post(const std::string& tenant, Job job, Job refuse) {
+  std::optional<TurnQueue::Entry> displaced;
   std::unique_lock lock{mutex_};
-  if (queue_.size() >= max_queued_) return false;
-  queue_.push_back(std::move(job));
+  if (queue_.size() >= max_queued_) {
+    displaced = queue_.displace_for(tenant);
+    if (!displaced) return 0;
+  }
+  const Ticket ticket = queue_.push(tenant, std::move(job), std::move(refuse));
   wake_one(lock);
-  return true;
+  if (displaced) {
+    // Whatever the job holds is passed on by `refuse`, not released on this thread.
+    displaced->run = nullptr;
+    displaced->refuse();
+  }
+  return ticket;
 }
 
-void WorkerPool::post(Job job) {
+bool WorkerPool::cancel(const std::string& tenant, Ticket ticket) {
+  std::optional<TurnQueue::Entry> removed;  // Released without the lock.
+  const std::lock_guard lock{mutex_};
+  removed = queue_.remove(tenant, ticket);
+  return removed.has_value();
+}
+
+void WorkerPool::post(const std::string& tenant, Job job) {
   std::unique_lock lock{mutex_};
-  queue_.push_back(std::move(job));
+  queue_.push(tenant, std::move(job), nullptr);
   wake_one(lock);
 }
 
@@ -41,6 +61,8 @@ void WorkerPool::wake_one(std::unique_lock<std::mutex>& lock) {
 }
 
 void WorkerPool::run() {
+  // On Linux, niceness belongs to the thread.
+  if (niceness_ > 0) ::setpriority(PRIO_PROCESS, 0, ::getpriority(PRIO_PROCESS, 0) + niceness_);
   for (;;) {
     Job job;
     {
@@ -52,8 +74,7 @@ void WorkerPool::run() {
         waking_ = false;
       }
       if (stopping_) return;
-      job = std::move(queue_.front());
-      queue_.pop_front();
+      job = queue_.pop();
       wake_one(lock);
     }
     job();

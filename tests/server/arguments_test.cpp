@@ -74,6 +74,25 @@ TEST_CASE("A value may follow an equals sign", "[arguments]") {
   CHECK(arguments.idle_timeout == 5ms);
 }
 
+TEST_CASE("Each kind of workers has its own options", "[arguments]") {
+  const auto arguments =
+      parse({"--demo", "--storage-threads=1", "--decode-threads=2", "--bulk-threads=3",
+             "--max-queued-storage=4", "--max-queued-decodes=5", "--max-queued-bulk=6",
+             "--max-storage-wait=7", "--max-decode-wait=8", "--max-bulk-wait=9",
+             "--decode-niceness=0", "--max-total-decode-memory=10"});
+  CHECK(arguments.storage_threads == 1);
+  CHECK(arguments.decode_threads == 2);
+  CHECK(arguments.bulk_threads == 3);
+  CHECK(arguments.max_queued_storage == 4);
+  CHECK(arguments.max_queued_decodes == 5);
+  CHECK(arguments.max_queued_bulk == 6);
+  CHECK(arguments.max_storage_wait == 7ms);
+  CHECK(arguments.max_decode_wait == 8ms);
+  CHECK(arguments.max_bulk_wait == 9ms);
+  CHECK(arguments.decode_niceness == 0);
+  CHECK(arguments.max_total_decode_memory == 10);
+}
+
 TEST_CASE("A demo needs no database, everything else does", "[arguments]") {
   CHECK(parse({"--demo"}).database.empty());
   CHECK_THROWS_WITH(parse({}), ContainsSubstring("--database"));
@@ -98,8 +117,17 @@ TEST_CASE("The --help option needs no other argument and lists them all", "[argu
                            "--secure-cookie",
                            "--public-metrics",
                            "--io-threads",
-                           "--worker-threads",
-                           "--max-queued-requests",
+                           "--storage-threads",
+                           "--decode-threads",
+                           "--bulk-threads",
+                           "--max-queued-storage",
+                           "--max-queued-decodes",
+                           "--max-queued-bulk",
+                           "--max-storage-wait",
+                           "--max-decode-wait",
+                           "--max-bulk-wait",
+                           "--decode-niceness",
+                           "--max-total-decode-memory",
                            "--max-connections",
                            "--header-timeout",
                            "--progress-timeout",
@@ -131,7 +159,13 @@ TEST_CASE("An error message names the invalid argument", "[arguments]") {
       {{"--max-image-bytes", "1e6"}, "--max-image-bytes"},
       {{"--max-image-bytes", "-1"}, "--max-image-bytes"},
       {{"--max-total-bytes", "99999999999999999999"}, "--max-total-bytes"},
-      {{"--worker-threads", "0"}, "--worker-threads"},
+      {{"--storage-threads", "0"}, "--storage-threads"},
+      {{"--decode-threads", "0"}, "--decode-threads"},
+      {{"--bulk-threads", "0"}, "--bulk-threads"},
+      {{"--max-queued-decodes", "0"}, "--max-queued-decodes"},
+      {{"--max-decode-wait", "0"}, "--max-decode-wait"},
+      {{"--decode-niceness", "20"}, "--decode-niceness"},
+      {{"--max-total-decode-memory", "0"}, "--max-total-decode-memory"},
       {{"--idle-timeout", "1s"}, "--idle-timeout"},
   };
   for (const Case& c : cases) {

@@ -210,7 +210,9 @@ TEST_CASE("A demo without --database removes its files", "[server]") {
   CHECK(std::filesystem::is_empty(scratch.path()));
 }
 
-TEST_CASE("SIGTERM lets a running upload finish and accepts no new one", "[server]") {
+TEST_CASE("SIGTERM and SIGHUP let a running upload finish and accept no new one", "[server]") {
+  const int number = GENERATE(SIGTERM, SIGHUP);
+  CAPTURE(number);
   Gallery gallery;
   auto idle = gallery.as("acme");
   REQUIRE(idle.get("/healthz").status == 200);
@@ -222,7 +224,7 @@ TEST_CASE("SIGTERM lets a running upload finish and accepts no new one", "[serve
                              {"Expect", "100-continue"}}) +
                   "\r\n");
   REQUIRE(acme.raw().read().status == 100);
-  gallery.server.signal(SIGTERM);
+  gallery.server.signal(number);
   CHECK(idle.raw().read_to_end().empty());
   CHECK_THROWS_AS(gallery.server.connect(), ClientError);
   const auto created = acme.raw().request(form);
@@ -232,6 +234,20 @@ TEST_CASE("SIGTERM lets a running upload finish and accepts no new one", "[serve
   CHECK(gallery.server.wait() == 0);
   const ServerProcess restarted{GALLERY_SERVER, arguments_for(gallery.directory)};
   CHECK(ApiClient{restarted.port(), "acme"}.get("/api/images/tenant/late.png").status == 200);
+}
+
+TEST_CASE("A server that is told to ignore hang-ups, as by nohup, survives them", "[server]") {
+  const ScratchDirectory directory;
+  std::vector<std::string> words{"-c", "trap '' HUP; exec \"$0\" \"$@\"", GALLERY_SERVER};
+  for (auto& word : arguments_for(directory)) words.push_back(std::move(word));
+  ServerProcess server{"/bin/sh", words};
+  ApiClient client{server.port(), "acme"};
+  CHECK(client.get("/healthz").status == 200);
+  server.signal(SIGHUP);
+  CHECK(client.get("/healthz").status == 200);
+  CHECK(ApiClient{server.port(), "acme"}.get("/healthz").status == 200);
+  server.signal(SIGTERM);
+  CHECK(server.wait() == 0);
 }
 
 TEST_CASE("SIGTERM does not wait for a stalled client", "[server]") {

@@ -78,8 +78,12 @@ class TestServer {
  public:
   explicit TestServer(HttpServerOptions options = {})
       : server_(std::move(options),
-                {.check_head = [](const HttpRequestHead& head) { return check_head(head); },
+                {.check_head = [](const HttpRequestHead& head,
+                                  const HeadOptions&) { return check_head(head); },
                  .handle = [this](const HttpRequest& request) { return handle(request); },
+                 .try_handle = [this](const HttpRequest& request) -> HttpAttempt {
+                   return {.needs_decode = false, .response = handle(request)};
+                 },
                  .upkeep = {}}),
         thread_([this] { server_.run(); }) {}
 
@@ -106,6 +110,7 @@ class TestServer {
   static HttpInspection check_head(const HttpRequestHead& head) {
     HttpInspection inspection;
     inspection.max_body_bytes = max_body;
+    inspection.kind = WorkKind::storage;
     if (head.target == "/refused") {
       inspection.refusal = response("no");
       inspection.refusal->status = 403;
@@ -173,7 +178,7 @@ TEST_CASE("A connection serves one request after another", "[transport]") {
 }
 
 TEST_CASE("Incomplete requests do not block other clients", "[transport]") {
-  TestServer server{{.io_threads = 1, .worker_threads = 1}};
+  TestServer server{{.io_threads = 1, .storage = {.threads = 1}}};
   std::vector<RawClient> halves;
   for (int i = 0; i < 64; ++i) {
     halves.push_back(server.connect());
@@ -489,7 +494,7 @@ TEST_CASE("A body that fails after the head is sent closes the connection", "[tr
 }
 
 TEST_CASE("A request gets a 503 while the queue is full", "[transport]") {
-  TestServer server{{.worker_threads = 1, .max_queued_requests = 1}};
+  TestServer server{{.storage = {.threads = 1, .max_queued = 1}}};
   auto running = server.connect();
   running.send(get("/wait"));
   server.entered.wait();

@@ -3,10 +3,14 @@
 
 #include "catch.hpp"
 
+#include <sys/resource.h>
+
+#include <algorithm>
 #include <atomic>
 #include <future>
 #include <latch>
 #include <memory>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -18,7 +22,7 @@ TEST_CASE("One worker runs jobs in FIFO order", "[workers]") {
   {
     WorkerPool pool{1, 1000};
     for (int i = 0; i < 100; ++i) {
-      REQUIRE(pool.try_post([&order, &done, i] {
+      REQUIRE(pool.try_post("acme", [&order, &done, i] {
         order.push_back(i);
         done.count_down();
       }));
@@ -34,8 +38,8 @@ TEST_CASE("Jobs that wait for each other run on separate workers", "[workers]") 
     WorkerPool pool{count, 1000};
     std::latch all{count + 1};
     // Posted both from a job that then waits and from outside.
-    pool.post([&] {
-      for (int i = 1; i < count; ++i) pool.post([&all] { all.arrive_and_wait(); });
+    pool.post("acme", [&] {
+      for (int i = 1; i < count; ++i) pool.post("acme", [&all] { all.arrive_and_wait(); });
       all.arrive_and_wait();
     });
     all.arrive_and_wait();
@@ -53,7 +57,7 @@ TEST_CASE("Jobs posted from many threads all run", "[workers]") {
   for (int i = 0; i < posters; ++i) {
     threads.emplace_back([&] {
       for (int job = 0; job < jobs; ++job) {
-        pool.post([&] {
+        pool.post("acme", [&] {
           ++run;
           done.count_down();
         });
@@ -70,15 +74,83 @@ TEST_CASE("try_post fails while the queue is full", "[workers]") {
   std::latch began{1};
   auto gone = go.get_future().share();
   WorkerPool pool{1, 2};
-  REQUIRE(pool.try_post([&began, gone] {
+  REQUIRE(pool.try_post("acme", [&began, gone] {
     began.count_down();
     gone.wait();
   }));
   began.wait();
-  CHECK(pool.try_post([] {}));
-  CHECK(pool.try_post([] {}));
-  CHECK_FALSE(pool.try_post([] {}));
+  CHECK(pool.try_post("acme", [] {}));
+  CHECK(pool.try_post("acme", [] {}));
+  CHECK_FALSE(pool.try_post("acme", [] {}));
   go.set_value();
+}
+
+TEST_CASE("A full queue displaces the newest job of the tenant that has most", "[workers]") {
+  std::promise<void> go;
+  std::latch began{1};
+  auto gone = go.get_future().share();
+  std::vector<std::string> refused;
+  std::vector<std::string> order;
+  std::latch done{2};
+  WorkerPool pool{1, 2};
+  const auto post = [&](const std::string& tenant, const std::string& name) {
+    return pool.try_post(
+        tenant,
+        [&order, &done, name] {
+          order.push_back(name);
+          done.count_down();
+        },
+        [&refused, name] { refused.push_back(name); });
+  };
+  REQUIRE(pool.try_post("acme", [&began, gone] {
+    began.count_down();
+    gone.wait();
+  }));
+  began.wait();
+  CHECK(post("acme", "acme 1") != 0);
+  CHECK(post("acme", "acme 2") != 0);
+  CHECK(post("acme", "acme 3") == 0);
+  CHECK(post("globex", "globex 1") != 0);
+  CHECK(refused == std::vector<std::string>{"acme 2"});
+  CHECK(post("globex", "globex 2") == 0);
+  go.set_value();
+  done.wait();
+  CHECK(order == std::vector<std::string>{"globex 1", "acme 1"});
+}
+
+TEST_CASE("A job can be cancelled until it starts", "[workers]") {
+  std::promise<void> go;
+  std::latch began{1};
+  auto gone = go.get_future().share();
+  std::latch done{1};
+  bool ran = false;
+  WorkerPool pool{1, 10};
+  const auto running = pool.try_post("acme", [&began, gone] {
+    began.count_down();
+    gone.wait();
+  });
+  began.wait();
+  CHECK_FALSE(pool.cancel("acme", running));
+  const auto waiting = pool.try_post("acme", [&ran] { ran = true; });
+  CHECK(pool.cancel("acme", waiting));
+  CHECK_FALSE(pool.cancel("acme", waiting));
+  pool.post("acme", [&done] { done.count_down(); });
+  go.set_value();
+  done.wait();
+  CHECK_FALSE(ran);
+}
+
+TEST_CASE("Only the threads of a nice pool have a lower priority", "[workers]") {
+  const int own = ::getpriority(PRIO_PROCESS, 0);
+  std::promise<int> of_nice;
+  std::promise<int> of_normal;
+  WorkerPool nice{1, 1, 5};
+  WorkerPool normal{1, 1};
+  nice.post("", [&] { of_nice.set_value(::getpriority(PRIO_PROCESS, 0)); });
+  normal.post("", [&] { of_normal.set_value(::getpriority(PRIO_PROCESS, 0)); });
+  CHECK(of_nice.get_future().get() == std::min(own + 5, 19));
+  CHECK(of_normal.get_future().get() == own);
+  CHECK(::getpriority(PRIO_PROCESS, 0) == own);
 }
 
 TEST_CASE("The destructor waits for running jobs and drops queued ones", "[workers]") {
@@ -89,13 +161,13 @@ TEST_CASE("The destructor waits for running jobs and drops queued ones", "[worke
   std::thread releases;
   {
     WorkerPool pool{1, 10};
-    pool.post([&, gone = go.get_future().share()] {
+    pool.post("acme", [&, gone = go.get_future().share()] {
       began.count_down();
       gone.wait();
       finished = true;
     });
     began.wait();
-    pool.post([waiting] { ++*waiting; });
+    pool.post("acme", [waiting] { ++*waiting; });
     releases = std::thread{[&] { go.set_value(); }};
   }
   releases.join();
