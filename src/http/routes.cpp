@@ -67,7 +67,7 @@ constexpr std::array route_table{
           describe_api, "describeApi", "Returns this description.", ""},
     Route{"GET", "/healthz", Access::anybody, BodyKind::none, WorkKind::light, check_health,
           "checkHealth", "Checks that the storage responds.", ""},
-    Route{"GET", "/metrics", Access::scraper, BodyKind::none, WorkKind::light, read_metrics,
+    Route{"GET", "/metrics", Access::scraper, BodyKind::none, WorkKind::storage, read_metrics,
           "readMetrics", "Returns the metrics as Prometheus text.", ""},
 };
 

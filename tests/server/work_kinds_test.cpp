@@ -193,6 +193,7 @@ TEST_CASE("Light requests and refusals are answered while every worker is blocke
   CHECK(refusal.field("Content-Type") == "application/problem+json");
 
   auto client = site.connect();
+  CHECK(client.request(get("/healthz")).status == 200);
   CHECK(client.request(get("/api/openapi.json")).status == 200);
   CHECK(client.request("OPTIONS /api/images HTTP/1.1\r\nHost: x\r\n\r\n").status == 204);
   CHECK(client.request(get("/nowhere")).status == 404);
