@@ -5,11 +5,14 @@
 #include <array>
 #include <span>
 #include <string>
+#include <utility>
 
 using imagegallery::HttpInspection;
+using imagegallery::HttpRequest;
 using imagegallery::HttpRequestHead;
 using imagegallery::HttpResponse;
 using imagegallery::problem_response;
+using imagegallery::WorkKind;
 
 namespace {
 
@@ -73,6 +76,20 @@ void Adapter::without_body(const httplib::Request& request, httplib::Response& r
   write_response(web_.handle({head_of(request), nullptr}), request, response);
 }
 
+HttpResponse Adapter::handle(const HttpRequest& request, WorkKind kind) const {
+  if (kind == WorkKind::storage) {
+    auto attempt = web_.try_handle(request);
+    if (!attempt.needs_decode) return std::move(attempt.response);
+    kind = WorkKind::decode;
+  }
+  if (kind != WorkKind::decode) return web_.handle(request);
+  const bool is_free = ++decodes_ <= max_decodes_;
+  HttpResponse response = is_free ? web_.handle(request)
+                                  : problem_response(503, "The server is busy. Try again later.");
+  --decodes_;
+  return response;
+}
+
 void Adapter::with_body(const httplib::Request& request, httplib::Response& response,
                         const httplib::ContentReader& read) const {
   const HttpRequestHead head = head_of(request);
@@ -112,7 +129,7 @@ void Adapter::with_body(const httplib::Request& request, httplib::Response& resp
     const auto detail = "The request body exceeds the limit of " + limit + " bytes.";
     return write_response(problem_response(413, detail), request, response);
   }
-  write_response(web_.handle({head, spool.finish()}), request, response);
+  write_response(handle({head, spool.finish()}, inspection.kind), request, response);
 }
 
 /// 100, or the status of a response that refuses the body.

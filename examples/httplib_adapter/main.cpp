@@ -9,6 +9,7 @@
 
 #include <imagegallery/imagegallery.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <iostream>
 #include <stdexcept>
@@ -31,7 +32,9 @@ int serve(const gallery_server::Arguments& arguments) {
   web_options.authenticate = [&](std::string_view token) { return arguments.tokens.find(token); };
   web_options.http.link_keys = arguments.link_keys;
   const WebHandler web{gallery, web_options};
-  const Adapter adapter{web};
+  // cpp-httplib has at least eight threads; half of them stay free for reads.
+  const Adapter adapter{web,
+                        std::max(8, static_cast<int>(std::thread::hardware_concurrency())) / 2};
 
   httplib::Server server;
   server.set_keep_alive_max_count(1000);
