@@ -153,7 +153,7 @@ TEST_CASE("Concurrent decodes hold at most the total decode memory", "[upload]")
   }
 }
 
-TEST_CASE("A large decode is not overtaken by smaller ones for ever", "[upload]") {
+TEST_CASE("A large decode is not overtaken by smaller ones forever", "[upload]") {
   DecodeSlots slots({.slots = 2, .max_memory_bytes = 100, .max_wait = 10min});
   std::vector<std::string> order;
   std::vector<std::thread> threads;

@@ -130,7 +130,7 @@ TEST_CASE("check_head says for which tenant a request works", "[kinds]") {
   CHECK(tenant("nobody").empty());
 }
 
-TEST_CASE("check_head without storage leaves only the limits of uploads open", "[kinds]") {
+TEST_CASE("The limits of uploads are all that check_head leaves open without storage", "[kinds]") {
   CountingFixture api;
   for (const auto& route : routes()) {
     CAPTURE(route.operation);
