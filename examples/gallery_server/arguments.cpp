@@ -179,7 +179,7 @@ it for too long, gets a 503 with Retry-After.
   --max-storage-wait MS      (10000)
   --max-decode-wait MS       (60000)
   --max-bulk-wait MS         (60000)
-  --decode-niceness N        lowers the priority of decode workers by 0 to 19 (10)
+  --decode-niceness N        lowers the priority of decode workers by 0 to 19 (5)
   --max-total-decode-memory BYTES  of all concurrent decodes together (268435456)
 
 Environment:

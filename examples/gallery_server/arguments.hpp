@@ -42,7 +42,7 @@ struct Arguments {
   std::chrono::milliseconds max_storage_wait{10'000};
   std::chrono::milliseconds max_decode_wait{60'000};
   std::chrono::milliseconds max_bulk_wait{60'000};
-  unsigned decode_niceness = 10;
+  unsigned decode_niceness = 5;
   std::uint64_t max_total_decode_memory = 256u << 20;
   unsigned max_connections = 20'000;
   std::chrono::milliseconds header_timeout{10'000};

@@ -49,7 +49,7 @@ struct HttpServerOptions {
   WorkerOptions storage{};            ///< 0 threads: four per processor.
   WorkerOptions decode{.max_wait = std::chrono::milliseconds{60'000}};  ///< 0 threads: the default.
   WorkerOptions bulk{.max_wait = std::chrono::milliseconds{60'000}};    ///< 0 threads: two.
-  int decode_niceness = 10;  ///< Added to the process's niceness for decode workers; 0 to 19.
+  int decode_niceness = 5;  ///< Added to the process's niceness for decode workers; 0 to 19.
   std::size_t max_connections = 20'000;  ///< Also limited by the process's file descriptors.
   std::chrono::milliseconds header_timeout{10'000};    ///< For a whole request head.
   std::chrono::milliseconds progress_timeout{20'000};  ///< For each 4096 bytes, in and out.
