@@ -80,11 +80,11 @@ void copy_files(const std::string& database, const std::string& copy, std::uint6
   }
 }
 
-// A second user of SQLite in this process, which knows nothing of us. Its reads may fail: the
-// copying thread drops its locks.
+// A second user of SQLite in this process, which knows nothing of us, as Qt or Python. Its reads
+// may fail: the copying thread drops its locks.
 void read_through_stock_sqlite(const std::string& database) {
   sqlite3* handle = nullptr;
-  if (sqlite3_open_v2(database.c_str(), &handle, SQLITE_OPEN_READONLY, "unix") == SQLITE_OK) {
+  if (sqlite3_open_v2(database.c_str(), &handle, SQLITE_OPEN_READWRITE, "unix") == SQLITE_OK) {
     for (int i = 0; i < 20; ++i) {
       sqlite3_exec(handle, "SELECT count(*), sum(size), max(title) FROM image", nullptr, nullptr,
                    nullptr);

@@ -11,9 +11,12 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,6 +41,7 @@ constexpr std::int64_t users_lock = 128;
 
 // Runs `action` in a forked child; returns its result, 0 to 255.
 int in_child(const std::function<int()>& action) {
+  std::fflush(nullptr);  // Else a child that exits prints it as well.
   const auto child = ::fork();
   if (child == 0) ::_exit(action());
   int status = 0;
@@ -67,6 +71,9 @@ std::vector<int> locks_of(const std::filesystem::path& path) {
           lock_seen_elsewhere(index, first_read_lock, 5),
           lock_seen_elsewhere(index, users_lock, 1)};
 }
+
+// Destroyed after the objects that a function made on its first call.
+std::unique_ptr<StorageBackend> closed_last;
 
 void prepare(const std::filesystem::path& path) {
   auto database = on_our_vfs(path);
@@ -332,6 +339,21 @@ TEST_CASE("The VFS is not SQLite's default, and its name avoids that of another 
   CHECK(register_vfs("unix-none") == "imagegallery-unix-none-2");
   sqlite3_vfs_unregister(&other_copy);
   CHECK(conformance::code_of([] { (void)register_vfs("missing"); }) == ErrorCode::storage_failure);
+}
+
+TEST_CASE("A storage can be closed at the end of the program, after the VFS was unregistered",
+          "[storage]") {
+  const ScratchDirectory directory;
+  const auto path = directory.path() / "gallery.db";
+
+  CHECK(in_child([&]() -> int {
+          closed_last = open_sqlite(path);
+          conformance::create(*closed_last, "acme", "pump.jpg");
+          std::exit(0);
+        }) == 0);
+
+  CHECK(std::filesystem::exists(path));
+  CHECK_FALSE(std::filesystem::exists(path.string() + "-wal"));
 }
 
 TEST_CASE("A storage opened through a symbolic link is the one behind it", "[storage]") {
