@@ -190,7 +190,7 @@ TEST_CASE("Nothing is lost while other threads copy and close the database's fil
 TEST_CASE("The bystander test detects a storage on SQLite's own VFS", "[faults]") {
   Trial trial(IMAGEGALLERY_BYSTANDER_CHILD "_on_stock", 4711);
   std::vector<std::string> problems;
-  while (!trial.is_damaged() && trial.rounds() < 20) problems = trial.run_round();
+  while (!trial.is_damaged() && trial.rounds() < 60) problems = trial.run_round();
 
   CAPTURE(trial.summary());
   REQUIRE(trial.is_damaged());
