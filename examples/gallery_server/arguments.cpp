@@ -46,6 +46,7 @@ constexpr std::array flags{
 
 constexpr auto any_size = std::numeric_limits<std::int64_t>::max();
 constexpr std::uint64_t max_milliseconds = 86'400'000;
+constexpr std::uint64_t max_minutes = 525'600;
 
 struct Option {
   std::string_view name;
@@ -70,6 +71,7 @@ constexpr std::array options{
     Option{"--token", [](std::string_view value, Arguments& into) { into.tokens.add(value); }},
     Option{"--max-image-bytes", take_number<&Arguments::max_image_bytes, 1, any_size>},
     Option{"--max-total-bytes", take_number<&Arguments::max_total_bytes, 0, any_size>},
+    Option{"--content-grace", take_number<&Arguments::content_grace, 0, max_minutes>},
     Option{"--link-key",
            [](std::string_view value, Arguments& into) { into.link_keys.emplace_back(value); }},
     Option{"--access-log", take_text<&Arguments::access_log>},
@@ -145,6 +147,8 @@ std::string_view help_text() noexcept {
   --max-image-bytes N        maximum size of one image (52428800)
   --max-total-bytes N        maximum size of all images of a tenant; 0 for no limit (0)
   --public-uploads           makes uploads public by default
+  --content-grace MINUTES    how long replaced and deleted images stay readable for requests that
+                             are running; then their space is freed (60)
   --link-key SECRET          signs expiring links; at least 32 bytes. May be repeated: the first
                              key signs, every key verifies
   --access-log FILE          writes one line per request: common log format plus duration

@@ -24,6 +24,7 @@ struct Arguments {
   std::uint64_t max_image_bytes = 50u << 20;
   std::uint64_t max_total_bytes = 0;  ///< 0 = no limit.
   bool public_uploads = false;
+  std::chrono::minutes content_grace{60};  ///< Replaced content stays readable this long.
   std::vector<std::string> link_keys;
   std::filesystem::path access_log;  ///< Empty: none.
   bool demo = false;

@@ -3,7 +3,9 @@
 
 #include "arguments.hpp"
 #include "demo.hpp"
+#include "error_log.hpp"
 #include "http_server.hpp"
+#include "upkeep.hpp"
 
 #include <imagegallery/imagegallery.hpp>
 #include <imagegallery/web.hpp>
@@ -26,7 +28,7 @@ using imagegallery::ImageGallery;
 using imagegallery::Principal;
 using imagegallery::WebHandler;
 
-imagegallery::GalleryOptions gallery_options(const Arguments& arguments) {
+imagegallery::GalleryOptions gallery_options(const Arguments& arguments, ErrorLog& errors) {
   imagegallery::GalleryOptions options;
   // For the page's cards on high-density and large screens.
   if (arguments.demo) options.presets.push_back({"large", 640});
@@ -38,6 +40,8 @@ imagegallery::GalleryOptions gallery_options(const Arguments& arguments) {
   // Each decode worker has a decoder, so that it waits only for memory.
   options.max_concurrent_decodes =
       arguments.decode_threads != 0 ? arguments.decode_threads : default_decode_threads();
+  options.content_grace = arguments.content_grace;
+  options.on_error = [&errors](const imagegallery::ErrorReport& report) { errors.report(report); };
   try {
     options.cache = imagegallery::CacheOptions::from_environment();
   } catch (const Error& error) {
@@ -82,16 +86,8 @@ HttpServerOptions server_options(const Arguments& arguments) {
   options.idle_timeout = arguments.idle_timeout;
   options.stop_timeout = arguments.stop_timeout;
   options.access_log = arguments.access_log;
+  options.upkeep_period = Upkeep::call_period;
   return options;
-}
-
-void sweep(ImageGallery& gallery) {
-  try {
-    // Each call does a bounded amount of work; the next one continues.
-    gallery.sweep();
-  } catch (const std::exception& error) {
-    std::cerr << "sweep: " << error.what() << '\n';
-  }
 }
 
 /// Reports the library's `invalid_argument` errors as `ArgumentError`.
@@ -108,7 +104,8 @@ auto from_arguments(Make make) {
 int serve(Arguments arguments) {
   std::optional<TemporaryDirectory> directory;
   if (arguments.database.empty()) arguments.database = directory.emplace().path() / "gallery.db";
-  const auto options = gallery_options(arguments);
+  ErrorLog errors{write_to_stderr};
+  const auto options = gallery_options(arguments, errors);
   ImageGallery gallery{imagegallery::open_sqlite(arguments.database), options};
 
   AccessTokens tokens = arguments.tokens;
@@ -121,6 +118,7 @@ int serve(Arguments arguments) {
   const auto handler = from_arguments(
       [&] { return std::make_unique<WebHandler>(gallery, web_options(arguments, tokens)); });
 
+  Upkeep upkeep{gallery, errors};
   HttpServer server{
       server_options(arguments),
       {.check_head =
@@ -131,9 +129,10 @@ int serve(Arguments arguments) {
        .handle = [&](const imagegallery::HttpRequest& request) { return handler->handle(request); },
        .try_handle =
            [&](const imagegallery::HttpRequest& request) { return handler->try_handle(request); },
-       .upkeep = [&] { sweep(gallery); }}};
+       .upkeep = [&] { upkeep.run(); }}};
   std::cout << "listening on http://" << server.address() << arguments.prefix << std::endl;
   server.run();
+  upkeep.stop();  // The server's destructor waits for its workers.
   return 0;
 }
 

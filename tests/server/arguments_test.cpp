@@ -34,6 +34,8 @@ TEST_CASE("All documented arguments are parsed", "[arguments]") {
                                 "--max-total-bytes",
                                 "5000",
                                 "--public-uploads",
+                                "--content-grace",
+                                "5",
                                 "--link-key",
                                 "k1",
                                 "--link-key",
@@ -48,6 +50,7 @@ TEST_CASE("All documented arguments are parsed", "[arguments]") {
   CHECK(arguments.max_image_bytes == 1000);
   CHECK(arguments.max_total_bytes == 5000);
   CHECK(arguments.public_uploads);
+  CHECK(arguments.content_grace == 5min);
   CHECK(arguments.link_keys == std::vector<std::string>{"k1", "k2"});
   CHECK(arguments.access_log == "log");
   CHECK(arguments.demo);
@@ -61,6 +64,7 @@ TEST_CASE("Omitted arguments have their defaults", "[arguments]") {
   CHECK(arguments.max_image_bytes == 50u << 20);
   CHECK(arguments.max_total_bytes == 0);
   CHECK_FALSE(arguments.public_uploads);
+  CHECK(arguments.content_grace == 60min);
   CHECK_FALSE(arguments.demo);
 }
 
@@ -108,6 +112,7 @@ TEST_CASE("The --help option needs no other argument and lists them all", "[argu
                            "--max-image-bytes",
                            "--max-total-bytes",
                            "--public-uploads",
+                           "--content-grace",
                            "--link-key",
                            "--access-log",
                            "--demo",
@@ -166,6 +171,8 @@ TEST_CASE("An error message names the invalid argument", "[arguments]") {
       {{"--max-decode-wait", "0"}, "--max-decode-wait"},
       {{"--decode-niceness", "20"}, "--decode-niceness"},
       {{"--max-total-decode-memory", "0"}, "--max-total-decode-memory"},
+      {{"--content-grace", "-1"}, "--content-grace"},
+      {{"--content-grace", "525601"}, "--content-grace"},
       {{"--idle-timeout", "1s"}, "--idle-timeout"},
   };
   for (const Case& c : cases) {
