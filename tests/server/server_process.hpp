@@ -55,6 +55,7 @@ class ServerProcess {
   ~ServerProcess();
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] pid_t process() const { return process_; }
   [[nodiscard]] RawClient connect() const { return RawClient{port_}; }
 
   /// The output before the line with its address.

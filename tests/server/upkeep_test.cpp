@@ -2,11 +2,14 @@
 #include "upkeep.hpp"
 
 #include <imagegallery/storage/memory.hpp>
+#include <imagegallery/storage/sqlite.hpp>
 
 #include "catch.hpp"
+#include "storage/scratch_directory.hpp"
 #include "support/failing_storage.hpp"
 #include "support/test_image.hpp"
 
+#include <filesystem>
 #include <string>
 #include <thread>
 #include <vector>
@@ -72,6 +75,31 @@ TEST_CASE("A run sweeps until nothing is left, with a pause after each slice", "
   CHECK(f.sweeps == 500);
   CHECK(f.pauses == 499);
   CHECK(*f.slices == 0);
+}
+
+TEST_CASE("One run frees the space of all removed images", "[upkeep]") {
+  const ScratchDirectory directory;
+  const auto path = directory.path() / "g.db";
+  const auto add_and_remove = [&](std::uint32_t seed) {
+    const auto acme = Principal::tenant_admin("acme");
+    ErrorLog log{[](std::string_view) {}};
+    ImageGallery gallery{open_sqlite(path), {.content_grace = 0min}};
+    std::vector<ImageRef> refs;
+    for (std::uint32_t i = 0; i < 30; ++i) {
+      const auto bytes = make_test_png(400, 300, seed + i, true);  // Two chunks and a preview.
+      refs.push_back(gallery.upload(acme, Upload::from_bytes(bytes)).ref);
+    }
+    REQUIRE(gallery.remove(acme, refs).all_removed());
+    int pauses = 0;
+    Upkeep upkeep{gallery, log, [&](Upkeep::Duration) { ++pauses; }};
+    upkeep.run();
+    CHECK(pauses > 1);  // One slice would not do.
+    CHECK_FALSE(gallery.sweep());
+  };
+  add_and_remove(0);
+  const auto first = std::filesystem::file_size(path);
+  for (std::uint32_t round = 1; round < 5; ++round) add_and_remove(round * 100);
+  CHECK(std::filesystem::file_size(path) < 2 * first);
 }
 
 TEST_CASE("Writers get in between two slices of a sweep", "[upkeep]") {
