@@ -71,6 +71,7 @@ constexpr std::array options{
     Option{"--token", [](std::string_view value, Arguments& into) { into.tokens.add(value); }},
     Option{"--max-image-bytes", take_number<&Arguments::max_image_bytes, 1, any_size>},
     Option{"--max-total-bytes", take_number<&Arguments::max_total_bytes, 0, any_size>},
+    Option{"--reserve", take_number<&Arguments::reserve, 0, any_size>},
     Option{"--content-grace", take_number<&Arguments::content_grace, 0, max_minutes>},
     Option{"--link-key",
            [](std::string_view value, Arguments& into) { into.link_keys.emplace_back(value); }},
@@ -149,6 +150,8 @@ std::string_view help_text() noexcept {
   --public-uploads           makes uploads public by default
   --content-grace MINUTES    how long replaced and deleted images stay readable for requests that
                              are running; then their space is freed (60)
+  --reserve BYTES            space to leave free on the disk: with less, uploads are refused, and
+                             deleting still works (128 MiB or 1 % of the disk, if that is smaller)
   --link-key SECRET          signs expiring links; at least 32 bytes. May be repeated: the first
                              key signs, every key verifies
   --access-log FILE          writes one line per request: common log format plus duration

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -25,6 +26,7 @@ struct Arguments {
   std::uint64_t max_total_bytes = 0;  ///< 0 = no limit.
   bool public_uploads = false;
   std::chrono::minutes content_grace{60};  ///< Replaced content stays readable this long.
+  std::optional<std::uint64_t> reserve;    ///< As `SqliteOptions::reserve_bytes`.
   std::vector<std::string> link_keys;
   std::filesystem::path access_log;  ///< Empty: none.
   bool demo = false;

@@ -106,7 +106,8 @@ int serve(Arguments arguments) {
   if (arguments.database.empty()) arguments.database = directory.emplace().path() / "gallery.db";
   ErrorLog errors{write_to_stderr};
   const auto options = gallery_options(arguments, errors);
-  ImageGallery gallery{imagegallery::open_sqlite(arguments.database), options};
+  ImageGallery gallery{
+      imagegallery::open_sqlite(arguments.database, {.reserve_bytes = arguments.reserve}), options};
 
   AccessTokens tokens = arguments.tokens;
   if (arguments.demo) {

@@ -121,12 +121,9 @@ void ImageGallery::Impl::check_health() {
     const auto status = storage->status();
     status_problems.check(status);
     // Small changes may succeed on a disk without room for images.
-    const bool is_full = status.problem && status.problem->code() == ErrorCode::storage_full;
-    if (is_full) {
-      health->failed(ErrorCode::storage_full);
-    } else {
-      health->succeeded(true);
-    }
+    const bool still_full = before.code == ErrorCode::storage_full && status.problem &&
+                            status.problem->code() == ErrorCode::storage_full;
+    if (!still_full) health->succeeded(true);
   } catch (const Error& error) {
     if (!is_write_failure(error.code())) return;  // Busy: it is not known.
     health->failed(error.code());

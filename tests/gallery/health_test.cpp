@@ -188,11 +188,15 @@ TEST_CASE("A check that finds the storage locked changes nothing", "[health]") {
   CHECK(f.gallery.check_health().code == ErrorCode::read_only);
 }
 
-TEST_CASE("A gallery on a disk that is nearly full is unhealthy until there is room", "[health]") {
+TEST_CASE("After a refused upload, the gallery is unhealthy until the disk has room", "[health]") {
   WatchedGallery f;
   f.faults->status.problem = Error{ErrorCode::storage_full, "less than the reserve is free"};
-  CHECK(f.gallery.check_health().code == ErrorCode::storage_full);
+  CHECK(f.gallery.check_health().healthy);  // What was deleted may leave room for the next one.
   CHECK(f.errors.only().message == "less than the reserve is free");
+  f.fail("put_content", ErrorCode::storage_full);
+  CHECK_THROWS_AS(f.upload(2), Error);
+  CHECK(f.gallery.check_health().code == ErrorCode::storage_full);
+  CHECK(f.errors.take().empty());
   f.faults->status.problem.reset();
   CHECK(f.gallery.check_health().healthy);
 }

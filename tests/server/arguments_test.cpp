@@ -36,6 +36,8 @@ TEST_CASE("All documented arguments are parsed", "[arguments]") {
                                 "--public-uploads",
                                 "--content-grace",
                                 "5",
+                                "--reserve",
+                                "1000000",
                                 "--link-key",
                                 "k1",
                                 "--link-key",
@@ -51,6 +53,7 @@ TEST_CASE("All documented arguments are parsed", "[arguments]") {
   CHECK(arguments.max_total_bytes == 5000);
   CHECK(arguments.public_uploads);
   CHECK(arguments.content_grace == 5min);
+  CHECK(arguments.reserve == 1'000'000u);
   CHECK(arguments.link_keys == std::vector<std::string>{"k1", "k2"});
   CHECK(arguments.access_log == "log");
   CHECK(arguments.demo);
@@ -65,6 +68,7 @@ TEST_CASE("Omitted arguments have their defaults", "[arguments]") {
   CHECK(arguments.max_total_bytes == 0);
   CHECK_FALSE(arguments.public_uploads);
   CHECK(arguments.content_grace == 60min);
+  CHECK_FALSE(arguments.reserve);
   CHECK_FALSE(arguments.demo);
 }
 
@@ -113,6 +117,7 @@ TEST_CASE("The --help option needs no other argument and lists them all", "[argu
                            "--max-total-bytes",
                            "--public-uploads",
                            "--content-grace",
+                           "--reserve",
                            "--link-key",
                            "--access-log",
                            "--demo",
@@ -172,6 +177,7 @@ TEST_CASE("An error message names the invalid argument", "[arguments]") {
       {{"--decode-niceness", "20"}, "--decode-niceness"},
       {{"--max-total-decode-memory", "0"}, "--max-total-decode-memory"},
       {{"--content-grace", "-1"}, "--content-grace"},
+      {{"--reserve", "1%"}, "--reserve"},
       {{"--content-grace", "525601"}, "--content-grace"},
       {{"--idle-timeout", "1s"}, "--idle-timeout"},
   };

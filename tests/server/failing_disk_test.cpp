@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -49,11 +50,24 @@ class ErrorPipe {
 /// A server whose files can be kept from growing, as on a disk that fails.
 struct LimitedServer {
   LimitedServer()
-      : errors(directory),
-        server("/bin/sh",
-               {"-c", "trap '' XFSZ; exec \"$0\" \"$@\" 2>" + errors.path(), GALLERY_SERVER,
-                "--database", (directory.path() / "g.db").string(), "--listen", "127.0.0.1:0",
-                "--token", "acme=tenant-admin:acme", "--public-metrics"}) {}
+      : errors(directory), server("/bin/sh", shell_command(directory, errors.path(), {})) {}
+
+  static std::vector<std::string> shell_command(const ScratchDirectory& directory,
+                                                const std::string& errors,
+                                                const std::vector<std::string>& more) {
+    std::vector<std::string> words{"-c",
+                                   "trap '' XFSZ; exec \"$0\" \"$@\" 2>" + errors,
+                                   GALLERY_SERVER,
+                                   "--database",
+                                   (directory.path() / "g.db").string(),
+                                   "--listen",
+                                   "127.0.0.1:0",
+                                   "--token",
+                                   "acme=tenant-admin:acme",
+                                   "--public-metrics"};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  }
 
   void limit_files(rlim_t bytes) const {
     rlimit limit{};
@@ -102,6 +116,37 @@ TEST_CASE("A server whose disk fails says so, and recovers without a restart or 
   }
   CHECK(acme.get("/healthz").status == 200);
   CHECK(acme.upload("b.png", png(2)).status == 200);
+}
+
+TEST_CASE("Below the reserve, a server refuses uploads with 507 and deletes images", "[server]") {
+  const ScratchDirectory directory;
+  ErrorPipe errors{directory};
+  const auto start = [&](const std::vector<std::string>& more) {
+    return std::make_unique<ServerProcess>(
+        "/bin/sh", LimitedServer::shell_command(directory, errors.path(), more));
+  };
+  {
+    const auto server = start({});
+    ApiClient acme{server->port(), "acme"};
+    REQUIRE(acme.upload("a.png", png(1)).status == 200);
+    REQUIRE(acme.upload("b.png", png(2)).status == 200);
+  }
+  {
+    const auto server = start({"--reserve", "9000000000000000000"});
+    ApiClient acme{server->port(), "acme"};
+    const auto refused = acme.upload("c.png", png(3));
+    CHECK(refused.status == 507);
+    CHECK_THAT(refused.body, ContainsSubstring("The server's disk is full."));
+    CHECK(acme.get("/healthz").status == 503);
+    CHECK(acme.send("DELETE", "/api/images/tenant/a.png").status == 200);
+    CHECK(acme.get("/api/images/tenant/b.png").status == 200);
+    CHECK(acme.get("/healthz").status == 503);
+    CHECK_THAT(errors.text(), ContainsSubstring("error source=http code=storage_full"));
+  }
+  const auto server = start({});
+  ApiClient acme{server->port(), "acme"};
+  CHECK(acme.get("/healthz").status == 200);
+  CHECK(acme.upload("c.png", png(3)).status == 200);
 }
 
 TEST_CASE("A hundred errors of one kind are a few lines", "[server]") {
