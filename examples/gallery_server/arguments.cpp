@@ -72,7 +72,7 @@ constexpr std::array options{
     Option{"--max-image-bytes", take_number<&Arguments::max_image_bytes, 1, any_size>},
     Option{"--max-total-bytes", take_number<&Arguments::max_total_bytes, 0, any_size>},
     Option{"--reserve", take_number<&Arguments::reserve, 0, any_size>},
-    Option{"--content-grace", take_number<&Arguments::content_grace, 0, max_minutes>},
+    Option{"--content-grace", take_number<&Arguments::content_grace, 1, max_minutes>},
     Option{"--link-key",
            [](std::string_view value, Arguments& into) { into.link_keys.emplace_back(value); }},
     Option{"--access-log", take_text<&Arguments::access_log>},
@@ -149,7 +149,8 @@ std::string_view help_text() noexcept {
   --max-total-bytes N        maximum size of all images of a tenant; 0 for no limit (0)
   --public-uploads           makes uploads public by default
   --content-grace MINUTES    how long replaced and deleted images stay readable for requests that
-                             are running; then their space is freed (60)
+                             are running; then their space is freed (60). Must be longer than
+                             an upload takes
   --reserve BYTES            space to leave free on the disk: with less, uploads are refused, and
                              deleting still works (128 MiB or 1 % of the disk, if that is smaller)
   --link-key SECRET          signs expiring links; at least 32 bytes. May be repeated: the first

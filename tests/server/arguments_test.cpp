@@ -176,7 +176,7 @@ TEST_CASE("An error message names the invalid argument", "[arguments]") {
       {{"--max-decode-wait", "0"}, "--max-decode-wait"},
       {{"--decode-niceness", "20"}, "--decode-niceness"},
       {{"--max-total-decode-memory", "0"}, "--max-total-decode-memory"},
-      {{"--content-grace", "-1"}, "--content-grace"},
+      {{"--content-grace", "0"}, "--content-grace"},
       {{"--reserve", "1%"}, "--reserve"},
       {{"--content-grace", "525601"}, "--content-grace"},
       {{"--idle-timeout", "1s"}, "--idle-timeout"},
