@@ -72,7 +72,9 @@ struct GalleryOptions {
   DamagedImages damaged_images = DamagedImages::refuse;
   bool public_uploads = false;  ///< Default visibility of uploads.
   CacheOptions cache{};
-  std::chrono::minutes content_grace{60};     ///< Replaced content stays readable this long.
+  /// Replaced content stays readable this long. Must be longer than an upload takes: `sweep` takes
+  /// older content without an image for abandoned.
+  std::chrono::minutes content_grace{60};
   std::chrono::hours change_log_age{24 * 7};  ///< `sweep` deletes older changes from the log.
 
   /// Set it if no other process writes to the storage. The gallery then serves from the ETag cache
