@@ -20,7 +20,7 @@ namespace imagegallery {
 /// replaced by `spare_public_key`. The record's previews are stored unless its content already has
 /// previews: they belong to the content. If the tenant already has an image with
 /// `record.operation_id`, nothing is created and the result contains that image. Throws: `conflict`
-/// if `exact_key` is set and the key is in use; `limit_exceeded`.
+/// if the id is in use, or if `exact_key` is set and the key is; `limit_exceeded`.
 struct CreateImage {
   ImageRecord record{};
   bool exact_key = false;

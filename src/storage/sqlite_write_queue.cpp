@@ -56,6 +56,11 @@ void WriteQueue::run(Durability durability, const Work& work) {
   if (job.error) std::rethrow_exception(job.error);
 }
 
+std::size_t WriteQueue::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return queue_.size();
+}
+
 // Runs groups until the leader's own job is done, then makes the first waiter the leader.
 void WriteQueue::lead(std::unique_lock<std::mutex>& lock) {
   Job& self = **std::find_if(queue_.begin(), queue_.end(),

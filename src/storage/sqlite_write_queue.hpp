@@ -45,6 +45,9 @@ class WriteQueue {
   /// it fails. Throws: what `work` throws, `busy`, `storage_failure`, `corrupt_data`.
   void run(Durability durability, const Work& work);
 
+  /// Number of callers whose work has not begun. Any thread.
+  [[nodiscard]] std::size_t waiting() const;
+
   [[nodiscard]] const WriteAheadLog& log() const noexcept { return *log_; }
 
  private:
@@ -57,7 +60,7 @@ class WriteQueue {
   void run_job(Job& job, bool alone);
   void set_durability(Durability durability);
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::vector<Job*> queue_;           // Guarded by mutex_.
   bool led_ = false;                  // Guarded by mutex_.
   int unsynced_groups_ = 0;           // Guarded by mutex_: since the last synced one.

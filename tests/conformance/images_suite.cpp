@@ -152,6 +152,42 @@ TEST_CASE("An exact key that is in use is a conflict", "[conformance]") {
   CHECK(backend.usage("acme").images == 1);
 }
 
+TEST_CASE("An image id that is in use is a conflict", "[conformance]") {
+  const auto kind = GENERATE(from_range(backend_kinds()));
+  CAPTURE(kind.name);
+  const auto storage = kind.make();
+  auto& backend = storage->backend();
+  const auto first = create(backend, "acme", "pump.jpg");
+  const std::string tenant = GENERATE("acme", "other");
+
+  auto second = sample_record(tenant, "valve.jpg", put(backend, tenant, "bytes"));
+  second.id = first.id;
+  CHECK(code_of([&] { create(backend, second); }) == ErrorCode::conflict);
+  CHECK(backend.find("acme", "pump.jpg") == first);
+  CHECK_FALSE(backend.find(tenant, "valve.jpg"));
+}
+
+TEST_CASE("Numbers of a key in use begin at 1, also after updates of keys", "[conformance]") {
+  const auto kind = GENERATE(from_range(backend_kinds()));
+  CAPTURE(kind.name);
+  const auto storage = kind.make();
+  auto& backend = storage->backend();
+  for (int i = 0; i < 4; ++i) create(backend, "acme", "pump.jpg");
+  const auto update_key = [&](const std::string& key, const std::string& new_key) {
+    auto record = backend.find("acme", key).value();
+    record.key = new_key;
+    commit(backend, UpdateImage{record, record.revision, ChangeKind::renamed, {}});
+  };
+
+  update_key("pump.jpg", "valve.jpg");
+  CHECK(create(backend, "acme", "valve.jpg").key == "valve_(1).jpg");
+  CHECK(create(backend, "acme", "valve.jpg").key == "valve_(2).jpg");
+  CHECK(create(backend, "acme", "pump.jpg").key == "pump.jpg");
+  CHECK(create(backend, "acme", "pump.jpg").key == "pump_(4).jpg");
+  update_key("pump_(2).jpg", "pipe.jpg");
+  CHECK(create(backend, "acme", "pump.jpg").key == "pump_(2).jpg");
+}
+
 TEST_CASE("A public key in use is replaced by the spare one", "[conformance]") {
   const auto kind = GENERATE(from_range(backend_kinds()));
   CAPTURE(kind.name);

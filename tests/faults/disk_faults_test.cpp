@@ -315,6 +315,30 @@ TEST_CASE("An operation with a disk fault at any call is atomic and leaves the s
   if (must_occur(operation, fault)) CHECK(trials > 0);
 }
 
+TEST_CASE("A lock that another holds for a moment is waited for", "[faults]") {
+  const auto operation = GENERATE(from_range(operations()));
+  if (operation.name == "drop_content") return;  // It has no result.
+  FaultyCalls calls;
+  std::uint64_t denied = 0;
+  for (std::uint64_t nth = 1;; ++nth) {
+    CAPTURE(operation.name, nth);
+    const ScratchDirectory directory;
+    auto options = small_log();
+    options.busy_timeout = std::chrono::hours{1};
+    const auto storage = open_sqlite(directory.path() / "gallery.db", options);
+    keep_an_image(*storage);
+    operation.prepare(*storage);
+
+    calls.arm(SystemCall::lock, EAGAIN, nth, false);
+    operation.run(*storage);
+    calls.disarm();
+    if (!calls.triggered()) break;
+    ++denied;
+    if (operation.name != "reads") CHECK(operation.is_done(*storage));
+  }
+  CHECK(denied > 0);
+}
+
 TEST_CASE("A disk fault on creating or opening a storage is an error, and a retry succeeds",
           "[faults]") {
   const bool exists = GENERATE(false, true);

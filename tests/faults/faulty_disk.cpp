@@ -162,6 +162,8 @@ FaultyDisk::FaultyDisk() {
 
 FaultyDisk::~FaultyDisk() { the_disk = nullptr; }
 
+const char* FaultyDisk::vfs() noexcept { return vfs_name; }
+
 std::unique_ptr<StorageBackend> FaultyDisk::open(const std::filesystem::path& path,
                                                  const SqliteOptions& options) const {
   const auto opened_before = calls(DiskCall::open);

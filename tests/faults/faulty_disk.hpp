@@ -43,6 +43,9 @@ class FaultyDisk {
   FaultyDisk& operator=(const FaultyDisk&) = delete;
   ~FaultyDisk();
 
+  /// The name of the VFS.
+  [[nodiscard]] static const char* vfs() noexcept;
+
   /// As `open_sqlite`, with the files on this disk. Throws: as that; `std::logic_error` if SQLite
   /// did not call the disk, because a test of its faults would show nothing.
   [[nodiscard]] std::unique_ptr<StorageBackend> open(const std::filesystem::path& path,

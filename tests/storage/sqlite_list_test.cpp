@@ -5,6 +5,7 @@
 
 #include <sqlite3.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -49,6 +50,31 @@ class Plans {
 
   Connection& connection_;
   std::vector<std::string> statements_;
+};
+
+// Calls `action` at the start of the `nth` statement of a connection from now on.
+class AtStatement {
+ public:
+  AtStatement(Connection& connection, int nth, std::function<void()> action)
+      : connection_(connection), left_(nth), action_(std::move(action)) {
+    sqlite3_trace_v2(connection.handle(), SQLITE_TRACE_STMT, &AtStatement::count, this);
+  }
+  AtStatement(const AtStatement&) = delete;
+  AtStatement& operator=(const AtStatement&) = delete;
+  ~AtStatement() { sqlite3_trace_v2(connection_.handle(), 0, nullptr, nullptr); }
+
+  [[nodiscard]] bool called() const noexcept { return left_ <= 0; }
+
+ private:
+  static int count(unsigned, void* self, void* /*statement*/, void*) {
+    auto& at = *static_cast<AtStatement*>(self);
+    if (--at.left_ == 0) at.action_();
+    return 0;
+  }
+
+  Connection& connection_;
+  int left_;
+  std::function<void()> action_;
 };
 
 struct Fixture {
@@ -136,6 +162,36 @@ TEST_CASE("Counting with a search uses an index with the titles", "[storage]") {
   (void)count_images(fixture.connection, request);
 
   CHECK_THAT(plans.text(), ContainsSubstring("COVERING INDEX image_"));
+}
+
+TEST_CASE("A list and its count are of one state, whatever is committed meanwhile", "[storage]") {
+  const bool lists = GENERATE(true, false);
+  const bool is_known = GENERATE(true, false);
+  const std::string search = GENERATE("", "logo");
+  bool called = true;
+  for (int nth = 1; called; ++nth) {
+    CAPTURE(lists, is_known, search, nth);
+    Fixture f;
+    const auto create_and_remove = [&](const std::string& tenant) {
+      const auto record = conformance::create(*f.storage, tenant, "old.png");
+      conformance::commit(*f.storage, RemoveImage{tenant, record.id, {}, false});
+    };
+    create_and_remove("");
+    if (is_known) create_and_remove("acme");
+    auto request = request_for(SortBy::created_at);
+    request.include_system = true;
+    request.folded_search = search;
+    const AtStatement changes(f.connection, nth, [&] {
+      conformance::create(*f.storage, "acme", "logo.png");
+      conformance::create(*f.storage, "", "logo.png");  // The tenant's own hides it.
+    });
+    const auto images =
+        lists ? list_images(f.connection, request).size() : count_images(f.connection, request);
+    called = changes.called();
+    // The first statement determines the state.
+    CHECK(images == (nth == 1 ? 1 : 0));
+    REQUIRE(nth < 20);
+  }
 }
 
 }  // namespace
