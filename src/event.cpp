@@ -27,6 +27,8 @@ std::string_view to_string(ChangeKind kind) noexcept {
       return "previews_rebuilt";
     case ChangeKind::quarantined:
       return "quarantined";
+    case ChangeKind::restored:
+      return "restored";
   }
   return "unknown";
 }

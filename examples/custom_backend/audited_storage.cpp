@@ -38,6 +38,13 @@ struct Description {
     return "quarantine " + name(change.tenant, change.content.to_string());
   }
 
+  std::string operator()(const ReleaseContent& change) const {
+    return "release " + name(change.tenant, change.content.to_string());
+  }
+  std::string operator()(const RestoreContent& change) const {
+    return "restore " + name(change.tenant, change.damaged.to_string());
+  }
+
   static std::string name(const std::string& tenant, const std::string& item) {
     return (tenant.empty() ? "system" : tenant) + "/" + item;
   }

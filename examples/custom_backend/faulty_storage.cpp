@@ -86,6 +86,19 @@ std::size_t FaultyStorage::read_at(const ContentId& content, std::uint64_t offse
   return next().read_at(content, offset, into);
 }
 
+std::size_t FaultyStorage::verify_at(const ContentId& content, std::uint64_t offset,
+                                     std::span<std::byte> into) const {
+  plan_->visit("verify_at");
+  return next().verify_at(content, offset, into);
+}
+
+std::vector<ContentId> FaultyStorage::find_quarantined(std::string_view tenant,
+                                                       std::string_view etag,
+                                                       std::uint64_t size) const {
+  plan_->visit("find_quarantined");
+  return next().find_quarantined(tenant, etag, size);
+}
+
 void FaultyStorage::put_content(std::string_view tenant, const ContentId& content,
                                 const ByteSource& source, Time now) {
   plan_->visit("put_content");

@@ -50,6 +50,11 @@ class FaultyStorage final : public imagegallery::ForwardingBackend {
   imagegallery::TenantUsage usage(std::string_view tenant) const override;
   std::size_t read_at(const imagegallery::ContentId& content, std::uint64_t offset,
                       std::span<std::byte> into) const override;
+  std::size_t verify_at(const imagegallery::ContentId& content, std::uint64_t offset,
+                        std::span<std::byte> into) const override;
+  std::vector<imagegallery::ContentId> find_quarantined(std::string_view tenant,
+                                                        std::string_view etag,
+                                                        std::uint64_t size) const override;
   void put_content(std::string_view tenant, const imagegallery::ContentId& content,
                    const imagegallery::ByteSource& source, imagegallery::Time now) override;
   void drop_content(const imagegallery::ContentId& content) override;

@@ -23,6 +23,7 @@ enum class ChangeKind : std::uint8_t {
   limits_set = 9,  ///< Of a tenant, not of an image.
   previews_rebuilt = 10,
   quarantined = 11,  ///< Its stored bytes are damaged.
+  restored = 12,     ///< They are sound again: they were uploaded again, or read without fault.
 };
 
 /// The enumerator's name, such as "created".

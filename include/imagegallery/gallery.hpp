@@ -147,9 +147,11 @@ class IMAGEGALLERY_EXPORT ImageGallery final {
   // For the host to call periodically, from any thread, while the gallery is in use. These take no
   // principal and cover all tenants.
 
-  /// Checks every stored byte against its checksum and ETag. Damaged content is reported and
-  /// quarantined, so that no part of it is served. Damaged previews are rebuilt if the original is
-  /// intact.
+  /// Checks every stored byte against its checksum and ETag. What fails is read again, past the
+  /// storage's caches; damaged content is reported and quarantined, so that no part of it is
+  /// served. A quarantine is lifted if its content turns out to be sound. Damaged previews are
+  /// rebuilt if the original is intact. To heal a damaged original, upload its bytes again in the
+  /// same tenant.
   VerifyReport verify();
 
   /// Rebuilds previews that an older version or other presets created. Returns the number of images

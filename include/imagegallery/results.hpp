@@ -127,10 +127,13 @@ struct VerifyReport {
     std::string key{};
     std::string what{};     ///< "original", or the preset's name.
     bool repaired = false;  ///< The preview was rebuilt.
+    /// An I/O error, on reading it again as well: not known to be damaged, and not quarantined.
+    bool unreadable = false;
   };
   std::uint64_t images = 0;  ///< Images checked.
   std::uint64_t bytes = 0;   ///< Bytes read.
   std::vector<Damage> damage{};
+  std::uint64_t released = 0;  ///< Quarantined contents that were found sound.
 };
 
 /// Whether changes can be stored.

@@ -114,9 +114,21 @@ class IMAGEGALLERY_EXPORT StorageBackend {
   /// Reads content, as `ByteSource::read_at`. Keeps no state between calls: a slow reader holds no
   /// lock or transaction.
   /// Throws: `not_found` if the content was deleted, `corrupt_data` if the stored bytes fail their
-  /// checksum; no damaged byte is returned.
+  /// checksum, or the content is quarantined; no damaged byte is returned.
   virtual std::size_t read_at(const ContentId& content, std::uint64_t offset,
                               std::span<std::byte> into) const = 0;
+
+  /// As `read_at`, to check what is stored: reads quarantined content as well, and past every cache
+  /// that may hold wrong bytes, so that an error that passes is not taken for damage. May be slow.
+  /// By default calls `read_at`: then nothing lifts a quarantine.
+  virtual std::size_t verify_at(const ContentId& content, std::uint64_t offset,
+                                std::span<std::byte> into) const;
+
+  /// The quarantined originals of that tenant with that ETag and size, each once: an upload of the
+  /// same bytes replaces them (`RestoreContent`). By default none.
+  [[nodiscard]] virtual std::vector<ContentId> find_quarantined(std::string_view tenant,
+                                                                std::string_view etag,
+                                                                std::uint64_t size) const;
 
   /// Stores the bytes of `source` under a new id for a tenant. Reads `source` once, sequentially.
   /// The content is unreferenced until a commit makes an image refer to it; `sweep` deletes content
@@ -131,8 +143,9 @@ class IMAGEGALLERY_EXPORT StorageBackend {
   virtual void drop_content(const ContentId& content) = 0;
 
   /// Applies all changes atomically: if it throws, none is applied. The change number increases by
-  /// one with each applied change. Concurrent commits are serialised. Returns a result for each
-  /// change.
+  /// one with each event. Concurrent commits are serialised. Returns a result for each change. It
+  /// is complete before the commit: once the changes are applied, nothing may throw, not even
+  /// `std::bad_alloc`.
   /// Throws: as documented for each change; `not_found` if the content of a record was deleted. The
   /// message of `limit_exceeded` states the limit in bytes.
   virtual std::vector<ChangeResult> commit(std::span<const Change> changes) = 0;

@@ -78,16 +78,37 @@ struct ReplacePreviews {
 
 /// Marks content, an original or a preview, as damaged: `read_at` then throws `corrupt_data` for
 /// all of it, and `find_content` skips it. Every image with that content gets a new revision and an
-/// event of its own. Throws: `not_found` if no image has the content.
+/// event of its own. Does nothing if it is marked already. Throws: `not_found` if no image has the
+/// content.
 struct QuarantineContent {
   std::string tenant{};
   ContentId content{};
 };
 
+/// Lifts the quarantine of content that was found sound. Every image with that content gets a new
+/// revision and an event of its own (`ChangeKind::restored`). Does nothing if the content is not
+/// quarantined. Throws: `not_found` if no image has the content.
+struct ReleaseContent {
+  std::string tenant{};
+  ContentId content{};
+};
+
+/// Replaces a damaged original by a new copy of the same bytes: every image of the tenant with
+/// `damaged` as its original gets `content` instead, a new revision, and an event of its own
+/// (`ChangeKind::restored`); the rest of its record is kept. `previews` are stored unless `content`
+/// already has previews. Does nothing if no image has `damaged` as its original, or if `damaged`
+/// is `content`.
+struct RestoreContent {
+  std::string tenant{};
+  ContentId damaged{};
+  ContentId content{};
+  std::vector<PreviewRecord> previews{};
+};
+
 /// One change, with its author and time.
 struct Change {
   std::variant<CreateImage, UpdateImage, RemoveImage, AttachUse, DetachUse, SetTenantLimits,
-               ReplacePreviews, QuarantineContent>
+               ReplacePreviews, QuarantineContent, ReleaseContent, RestoreContent>
       action;
   std::string actor{};
   Time at{};
@@ -95,8 +116,8 @@ struct Change {
 
 enum class ChangeOutcome {
   applied,
-  already_done,  ///< Nothing changed: the operation id exists, or the use was already recorded or
-                 ///< deleted.
+  already_done,  ///< Nothing changed: the operation id exists, the use was already recorded or
+                 ///< deleted, or the content already is as requested.
   not_found,     ///< Only of `RemoveImage`.
   in_use,        ///< Only of `RemoveImage`: the image has uses, and `even_if_used` is not set.
 };
@@ -107,6 +128,7 @@ struct ChangeResult {
   std::uint64_t sequence = 0;  ///< Its change number, the last if it has several; 0 unless applied.
   std::optional<ImageRecord> record{};  ///< As stored; of `CreateImage` and `UpdateImage`.
   std::vector<ImageUse> uses{};         ///< Set if `in_use`; ordered as by `StorageBackend::uses`.
+  std::vector<Event> events{};          ///< One for each image that changed, as in the change feed.
 };
 
 /// Returns the candidate key with a number, to try when `key` is in use: "pump.jpg", 1 →

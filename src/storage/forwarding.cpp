@@ -48,6 +48,17 @@ std::size_t ForwardingBackend::read_at(const ContentId& content, std::uint64_t o
   return next_->read_at(content, offset, into);
 }
 
+std::size_t ForwardingBackend::verify_at(const ContentId& content, std::uint64_t offset,
+                                         std::span<std::byte> into) const {
+  return next_->verify_at(content, offset, into);
+}
+
+std::vector<ContentId> ForwardingBackend::find_quarantined(std::string_view tenant,
+                                                           std::string_view etag,
+                                                           std::uint64_t size) const {
+  return next_->find_quarantined(tenant, etag, size);
+}
+
 void ForwardingBackend::put_content(std::string_view tenant, const ContentId& content,
                                     const ByteSource& source, Time now) {
   next_->put_content(tenant, content, source, now);

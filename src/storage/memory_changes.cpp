@@ -163,18 +163,52 @@ class Stage {
   }
 
   ChangeResult operator()(const QuarantineContent& quarantine) {
-    const auto found = state_.contents.find(quarantine.content);
-    if (!found || found->tenant != quarantine.tenant || images_with(quarantine.content).empty()) {
-      throw_unused_content(quarantine);
+    return mark_damaged(quarantine, true, ChangeKind::quarantined);
+  }
+
+  ChangeResult operator()(const ReleaseContent& release) {
+    return mark_damaged(release, false, ChangeKind::restored);
+  }
+
+  ChangeResult operator()(const RestoreContent& restore) {
+    const auto found = state_.contents.find(restore.damaged);
+    const auto images = images_of(restore.damaged);
+    if (!found || found->tenant != restore.tenant || images.empty() ||
+        restore.damaged == restore.content) {
+      return {ChangeOutcome::already_done, 0, {}};
     }
-    auto content = *found;
-    content.damaged = true;
-    state_.contents.put(quarantine.content, content);
-    record_content_change(ChangeKind::quarantined, quarantine.content);
+    (void)require_content(restore.tenant, restore.content);
+    for (const auto& id : images) {
+      auto row = *state_.images.find(id);
+      auto& record = row.record;
+      release(record);
+      state_.holdings.erase({restore.damaged, id});
+      state_.holdings.put({restore.content, id}, id);
+      record.content = restore.content;
+      record.previews = restore.previews;
+      hold(record);
+      record.previews.clear();
+      record.revision = record_change(ChangeKind::restored, record.tenant, record.key, id);
+      state_.images.put(id, row);
+    }
     return applied();
   }
 
  private:
+  template <typename Action>
+  ChangeResult mark_damaged(const Action& action, bool damaged, ChangeKind kind) {
+    const auto found = state_.contents.find(action.content);
+    if (!found || found->tenant != action.tenant || images_with(action.content).empty()) {
+      throw_unused_content(action);
+    }
+    if (found->damaged == damaged) return {ChangeOutcome::already_done, 0, {}};
+    auto content = *found;
+    content.damaged = damaged;
+    state_.contents.put(action.content, content);
+    record_content_change(kind, action.content);
+    return applied();
+  }
+
   template <typename Action>
   [[noreturn]] static void throw_unused_content(const Action& action) {
     throw Error(ErrorCode::not_found, "no image has the content " + action.content.to_string());
@@ -187,14 +221,15 @@ class Stage {
     });
   }
 
-  ChangeResult applied(std::optional<ImageRecord> record = {}) const {
-    return {ChangeOutcome::applied, sequence_, std::move(record)};
+  ChangeResult applied(std::optional<ImageRecord> record = {}) {
+    return {ChangeOutcome::applied, sequence_, std::move(record), {}, std::move(events_)};
   }
 
   std::uint64_t record_change(ChangeKind kind, const std::string& tenant, const std::string& key,
                               const ImageId& image) {
     ++sequence_;
-    state_.changes.put(sequence_, {sequence_, kind, change_.at, change_.actor, tenant, key, image});
+    events_.push_back({sequence_, kind, change_.at, change_.actor, tenant, key, image});
+    state_.changes.put(sequence_, events_.back());
     return sequence_;
   }
 
@@ -343,17 +378,23 @@ class Stage {
           }
         });
     std::set<ImageId> images;
-    for (const auto& original : originals) {
-      state_.holdings.for_each(
-          {original, {}}, [&](const State::Holding& key) { return key.first == original; },
-          [&](const State::Holding&, const ImageId& image) { images.insert(image); });
-    }
+    for (const auto& original : originals) images.merge(images_of(original));
+    return images;
+  }
+
+  // The images that use the content as their original.
+  std::set<ImageId> images_of(const ContentId& original) const {
+    std::set<ImageId> images;
+    state_.holdings.for_each(
+        {original, {}}, [&](const State::Holding& key) { return key.first == original; },
+        [&](const State::Holding&, const ImageId& image) { images.insert(image); });
     return images;
   }
 
   State& state_;
   const Change& change_;
   std::uint64_t& sequence_;
+  std::vector<Event> events_;
 };
 
 }  // namespace

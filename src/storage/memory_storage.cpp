@@ -33,15 +33,13 @@ class MemoryStorage final : public StorageBackend {
   std::optional<ImageRecord> find_content(std::string_view tenant, std::string_view etag,
                                           std::uint64_t size) const override {
     const std::shared_lock lock(mutex_);
-    const auto& rows = state_.fingerprints.rows();
-    const auto first = std::tuple{std::string{tenant}, std::string{etag}, size, ImageId{}};
-    for (auto at = rows.lower_bound(first); at != rows.end(); ++at) {
-      const auto& [of_tenant, of_etag, of_size, id] = at->first;
-      if (of_tenant != tenant || of_etag != etag || of_size != size) break;
-      const auto image = state_.images.find(id);
-      if (!state_.contents.find(image->record.content)->damaged) return state_.full_record(*image);
-    }
-    return std::nullopt;
+    std::optional<ImageRecord> found;
+    for_each_original(tenant, etag, size, [&](const ImageRow& image) {
+      if (state_.contents.find(image.record.content)->damaged) return true;
+      found = state_.full_record(image);
+      return false;
+    });
+    return found;
   }
 
   std::vector<ImageRecord> list(const ListRequest& request) const override {
@@ -96,22 +94,28 @@ class MemoryStorage final : public StorageBackend {
 
   std::size_t read_at(const ContentId& content, std::uint64_t offset,
                       std::span<std::byte> into) const override {
-    std::shared_ptr<const Bytes> bytes;
-    {
-      const std::shared_lock lock(mutex_);
-      const auto row = state_.contents.find(content);
-      if (!row) {
-        throw Error(ErrorCode::not_found, "content " + content.to_string() + " does not exist");
-      }
-      if (row->damaged) {
-        throw Error(ErrorCode::corrupt_data, "content " + content.to_string() + " is damaged");
-      }
-      bytes = row->bytes;
+    const auto row = content_row(content);
+    if (row->damaged) {
+      throw Error(ErrorCode::corrupt_data, "content " + content.to_string() + " is quarantined");
     }
-    if (offset >= bytes->size()) return 0;
-    const auto count = std::min<std::uint64_t>(into.size(), bytes->size() - offset);
-    if (count != 0) std::memcpy(into.data(), bytes->data() + offset, count);
-    return static_cast<std::size_t>(count);
+    return copy(*row->bytes, offset, into);
+  }
+
+  std::size_t verify_at(const ContentId& content, std::uint64_t offset,
+                        std::span<std::byte> into) const override {
+    return copy(*content_row(content)->bytes, offset, into);
+  }
+
+  std::vector<ContentId> find_quarantined(std::string_view tenant, std::string_view etag,
+                                          std::uint64_t size) const override {
+    const std::shared_lock lock(mutex_);
+    std::set<ContentId> found;
+    for_each_original(tenant, etag, size, [&](const ImageRow& image) {
+      const auto& content = image.record.content;
+      if (state_.contents.find(content)->damaged) found.insert(content);
+      return true;
+    });
+    return {found.begin(), found.end()};
   }
 
   void put_content(std::string_view tenant, const ContentId& content, const ByteSource& source,
@@ -210,6 +214,36 @@ class MemoryStorage final : public StorageBackend {
   }
 
  private:
+  // Immutable, so it needs no lock.
+  std::shared_ptr<const ContentRow> content_row(const ContentId& content) const {
+    const std::shared_lock lock(mutex_);
+    auto row = state_.contents.find(content);
+    if (!row) {
+      throw Error(ErrorCode::not_found, "content " + content.to_string() + " does not exist");
+    }
+    return row;
+  }
+
+  static std::size_t copy(const Bytes& bytes, std::uint64_t offset, std::span<std::byte> into) {
+    if (offset >= bytes.size()) return 0;
+    const auto count = std::min<std::uint64_t>(into.size(), bytes.size() - offset);
+    if (count != 0) std::memcpy(into.data(), bytes.data() + offset, count);
+    return static_cast<std::size_t>(count);
+  }
+
+  // Visits the images whose original has that ETag and size, until `visit` returns false.
+  template <typename Visit>
+  void for_each_original(std::string_view tenant, std::string_view etag, std::uint64_t size,
+                         Visit visit) const {
+    const auto& rows = state_.fingerprints.rows();
+    const auto first = std::tuple{std::string{tenant}, std::string{etag}, size, ImageId{}};
+    for (auto at = rows.lower_bound(first); at != rows.end(); ++at) {
+      const auto& [of_tenant, of_etag, of_size, id] = at->first;
+      if (of_tenant != tenant || of_etag != etag || of_size != size) break;
+      if (!visit(*state_.images.find(id))) break;
+    }
+  }
+
   static bool before(SortBy sort_by, const ImageRecord& left, const ImageRecord& right) {
     switch (sort_by) {
       case SortBy::created_at:

@@ -43,7 +43,13 @@ class Applier {
   ChangeResult operator()(const DetachUse& detach);
   ChangeResult operator()(const SetTenantLimits& set);
   ChangeResult operator()(const ReplacePreviews& replace);
-  ChangeResult operator()(const QuarantineContent& quarantine);
+  ChangeResult operator()(const QuarantineContent& quarantine) {
+    return mark_damaged(quarantine.tenant, quarantine.content, true, ChangeKind::quarantined);
+  }
+  ChangeResult operator()(const ReleaseContent& release) {
+    return mark_damaged(release.tenant, release.content, false, ChangeKind::restored);
+  }
+  ChangeResult operator()(const RestoreContent& restore);
 
  private:
   bool exists(std::string_view sql, const auto&... values) {
@@ -61,28 +67,35 @@ class Applier {
   void add_to_usage(std::int64_t tenant, ImageSubType sub_type, std::int64_t images,
                     std::int64_t bytes);
   Content content(std::int64_t tenant, const ContentId& id);
-  std::uint64_t record_change(ChangeKind kind, std::int64_t tenant, std::string_view key,
+  ChangeResult mark_damaged(const std::string& tenant, const ContentId& content, bool damaged,
+                            ChangeKind kind);
+  std::uint64_t record_change(ChangeKind kind, std::int64_t tenant_number,
+                              const std::string& tenant, const std::string& key,
                               const ImageId& image);
-  std::uint64_t record_content_change(ChangeKind kind, std::int64_t tenant, std::int64_t content);
+  std::uint64_t record_content_change(ChangeKind kind, std::int64_t tenant_number,
+                                      const std::string& tenant, std::int64_t content);
   ImageRow require_image(std::string_view tenant, const ImageId& id);
   std::string first_free_key(std::int64_t tenant, const std::string& key);
   void free_number(std::int64_t tenant, const std::string& key);
   void require_unique(std::int64_t tenant, const ImageRecord& record);
-  void hold(const Content& content, std::int64_t tenant, const ImageRecord& record);
+  void hold(const Content& content, std::int64_t tenant,
+            const std::vector<PreviewRecord>& previews);
   void release(std::int64_t content);
   void store_previews(std::int64_t content, std::int64_t tenant,
                       const std::vector<PreviewRecord>& previews);
   void drop_previews(std::int64_t content);
   ChangeResult applied(std::uint64_t sequence) {
-    return {ChangeOutcome::applied, sequence, std::nullopt};
+    return {ChangeOutcome::applied, sequence, std::nullopt, {}, std::move(events_)};
   }
   ChangeResult applied(std::uint64_t sequence, const ImageRecord& record) {
-    return {ChangeOutcome::applied, sequence,
-            std::move(require_image(record.tenant, record.id).record)};
+    auto result = applied(sequence);
+    result.record = std::move(require_image(record.tenant, record.id).record);
+    return result;
   }
 
   Connection& connection_;
   const Change& change_;
+  std::vector<Event> events_;
 };
 
 void require_revision(const ImageRecord& record, std::uint64_t expected) {
@@ -122,7 +135,8 @@ ChangeResult Applier::operator()(const CreateImage& create) {
     record.public_key = create.spare_public_key;
   }
   require_unique(owner.number, record);
-  record.revision = record_change(ChangeKind::created, owner.number, record.key, record.id);
+  record.revision =
+      record_change(ChangeKind::created, owner.number, record.tenant, record.key, record.id);
   run("INSERT INTO image(id, tenant, key, revision, title, folded_title, file_name, sub_type,"
       " is_public, public_key, operation_id, created_at, updated_at, content, media_type, width,"
       " height, size, etag, frames, has_alpha)"
@@ -134,7 +148,7 @@ ChangeResult Applier::operator()(const CreateImage& create) {
       record.descriptor.media_type, record.descriptor.width, record.descriptor.height,
       record.descriptor.size, record.descriptor.etag, record.frames, record.has_alpha);
   add_to_usage(owner.number, record.sub_type, 1, static_cast<std::int64_t>(record.descriptor.size));
-  hold(original, owner.number, record);
+  hold(original, owner.number, record.previews);
   return applied(record.revision, record);
 }
 
@@ -150,7 +164,7 @@ ChangeResult Applier::operator()(const UpdateImage& update) {
                  used_bytes(owner.number) - before.descriptor.size);
   }
   require_unique(owner.number, record);
-  record.revision = record_change(update.kind, owner.number, record.key, record.id);
+  record.revision = record_change(update.kind, owner.number, record.tenant, record.key, record.id);
   run("UPDATE image SET key = ?2, revision = ?3, title = ?4, folded_title = ?5, file_name = ?6,"
       " sub_type = ?7, is_public = ?8, public_key = ?9, operation_id = ?10, created_at = ?11,"
       " updated_at = ?12, content = ?13, media_type = ?14, width = ?15, height = ?16, size = ?17,"
@@ -167,7 +181,7 @@ ChangeResult Applier::operator()(const UpdateImage& update) {
                  static_cast<std::int64_t>(record.descriptor.size));
   }
   if (original.number != row.content_number) {
-    hold(original, owner.number, record);
+    hold(original, owner.number, record.previews);
     release(row.content_number);
   }
   if (record.key != before.key) {
@@ -187,7 +201,7 @@ ChangeResult Applier::operator()(const RemoveImage& remove) {
     return {ChangeOutcome::in_use, 0, std::nullopt, uses};
   }
   const auto sequence =
-      record_change(ChangeKind::removed, row->tenant_number, record.key, record.id);
+      record_change(ChangeKind::removed, row->tenant_number, record.tenant, record.key, record.id);
   run("DELETE FROM reference WHERE image = ?1", row->number);
   run("DELETE FROM image WHERE number = ?1", row->number);
   add_to_usage(row->tenant_number, record.sub_type, -1,
@@ -204,8 +218,8 @@ ChangeResult Applier::operator()(const AttachUse& attach) {
       " ON CONFLICT DO UPDATE SET name = excluded.name WHERE name <> excluded.name",
       row.number, use.tenant, use.entity_type, use.entity_id, use.name);
   if (connection_.changed_rows() == 0) return {ChangeOutcome::already_done, 0, std::nullopt};
-  return applied(
-      record_change(ChangeKind::attached, row.tenant_number, row.record.key, row.record.id));
+  return applied(record_change(ChangeKind::attached, row.tenant_number, row.record.tenant,
+                               row.record.key, row.record.id));
 }
 
 ChangeResult Applier::operator()(const DetachUse& detach) {
@@ -215,15 +229,15 @@ ChangeResult Applier::operator()(const DetachUse& detach) {
   run("DELETE FROM reference WHERE image = ?1 AND tenant = ?2 AND type = ?3 AND id = ?4",
       row->number, use.tenant, use.entity_type, use.entity_id);
   if (connection_.changed_rows() == 0) return {ChangeOutcome::already_done, 0, std::nullopt};
-  return applied(
-      record_change(ChangeKind::detached, row->tenant_number, row->record.key, row->record.id));
+  return applied(record_change(ChangeKind::detached, row->tenant_number, row->record.tenant,
+                               row->record.key, row->record.id));
 }
 
 ChangeResult Applier::operator()(const SetTenantLimits& set) {
   const auto row = tenant(set.tenant);
   run("UPDATE tenant SET max_image_bytes = ?2, max_total_bytes = ?3 WHERE number = ?1", row.number,
       set.limits.max_image_bytes, set.limits.max_total_bytes);
-  return applied(record_change(ChangeKind::limits_set, row.number, {}, {}));
+  return applied(record_change(ChangeKind::limits_set, row.number, set.tenant, {}, {}));
 }
 
 ChangeResult Applier::operator()(const ReplacePreviews& replace) {
@@ -238,22 +252,48 @@ ChangeResult Applier::operator()(const ReplacePreviews& replace) {
   const auto owner = query.integer(1);
   drop_previews(number);
   store_previews(number, owner, replace.previews);
-  return applied(record_content_change(ChangeKind::previews_rebuilt, owner, number));
+  return applied(
+      record_content_change(ChangeKind::previews_rebuilt, owner, replace.tenant, number));
 }
 
-ChangeResult Applier::operator()(const QuarantineContent& quarantine) {
+ChangeResult Applier::mark_damaged(const std::string& tenant, const ContentId& content,
+                                   bool damaged, ChangeKind kind) {
   auto query = connection_.prepare(
-      "SELECT content.number, content.tenant FROM content"
+      "SELECT content.number, content.tenant, content.damaged FROM content"
       " JOIN tenant ON tenant.number = content.tenant"
       " WHERE content.id = ?1 AND tenant.name = ?2 AND (content.images > 0 OR EXISTS"
       " (SELECT 1 FROM preview JOIN content AS original ON original.number = preview.content"
       "  WHERE preview.stored = content.number AND original.images > 0))");
-  if (!query.bind(quarantine.content, quarantine.tenant).step()) {
-    throw Error(ErrorCode::not_found, "no image has the content " + quarantine.content.to_string());
+  if (!query.bind(content, tenant).step()) {
+    throw Error(ErrorCode::not_found, "no image has the content " + content.to_string());
   }
   const auto number = query.integer(0);
-  run("UPDATE content SET damaged = 1 WHERE number = ?1", number);
-  return applied(record_content_change(ChangeKind::quarantined, query.integer(1), number));
+  if ((query.integer(2) != 0) == damaged) return {ChangeOutcome::already_done, 0, std::nullopt};
+  run("UPDATE content SET damaged = ?2 WHERE number = ?1", number, damaged);
+  return applied(record_content_change(kind, query.integer(1), tenant, number));
+}
+
+ChangeResult Applier::operator()(const RestoreContent& restore) {
+  static const std::string sql =
+      std::string{select_image} + " WHERE content.id = ?1 AND tenant.name = ?2 ORDER BY image.id";
+  std::vector<ImageRow> images;
+  if (restore.damaged != restore.content) {
+    auto query = connection_.prepare(sql);
+    query.bind(restore.damaged, restore.tenant);
+    while (query.step()) images.push_back(read_image_row(connection_, query));
+  }
+  if (images.empty()) return {ChangeOutcome::already_done, 0, std::nullopt};
+  std::uint64_t sequence = 0;
+  for (const auto& row : images) {
+    const auto sound = content(row.tenant_number, restore.content);
+    sequence = record_change(ChangeKind::restored, row.tenant_number, row.record.tenant,
+                             row.record.key, row.record.id);
+    run("UPDATE image SET content = ?2, revision = ?3 WHERE number = ?1", row.number, sound.number,
+        sequence);
+    hold(sound, row.tenant_number, restore.previews);
+    release(row.content_number);
+  }
+  return applied(sequence);
 }
 
 TenantRow Applier::tenant(std::string_view name) {
@@ -289,33 +329,39 @@ Content Applier::content(std::int64_t tenant, const ContentId& id) {
   return {query.integer(0), query.integer(1)};
 }
 
-std::uint64_t Applier::record_change(ChangeKind kind, std::int64_t tenant, std::string_view key,
+std::uint64_t Applier::record_change(ChangeKind kind, std::int64_t tenant_number,
+                                     const std::string& tenant, const std::string& key,
                                      const ImageId& image) {
   run("INSERT INTO change(kind, at, actor, tenant, key, image) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-      static_cast<int>(kind), change_.at, change_.actor, tenant, key, image);
-  return static_cast<std::uint64_t>(connection_.last_insert_rowid());
+      static_cast<int>(kind), change_.at, change_.actor, tenant_number, key, image);
+  const auto sequence = static_cast<std::uint64_t>(connection_.last_insert_rowid());
+  events_.push_back({sequence, kind, change_.at, change_.actor, tenant, key, image});
+  return sequence;
 }
 
 // Records a change, with its own number and event, for every image that uses the content. Returns
 // the last number.
-std::uint64_t Applier::record_content_change(ChangeKind kind, std::int64_t tenant,
-                                             std::int64_t content) {
-  std::vector<std::pair<std::int64_t, ImageId>> images;
-  std::vector<std::string> keys;
+std::uint64_t Applier::record_content_change(ChangeKind kind, std::int64_t tenant_number,
+                                             const std::string& tenant, std::int64_t content) {
+  struct Image {
+    std::int64_t number = 0;
+    ImageId id;
+    std::string key;
+  };
+  std::vector<Image> images;
   {
     auto query = connection_.prepare(
         "SELECT number, id, key FROM image WHERE content = ?1 OR content IN"
         " (SELECT preview.content FROM preview WHERE preview.stored = ?1) ORDER BY id");
     query.bind(content);
     while (query.step()) {
-      images.emplace_back(query.integer(0), query.id<ImageId>(1));
-      keys.push_back(query.text(2));
+      images.push_back({query.integer(0), query.id<ImageId>(1), query.text(2)});
     }
   }
   std::uint64_t sequence = 0;
-  for (std::size_t i = 0; i < images.size(); ++i) {
-    sequence = record_change(kind, tenant, keys[i], images[i].second);
-    run("UPDATE image SET revision = ?2 WHERE number = ?1", images[i].first, sequence);
+  for (const auto& image : images) {
+    sequence = record_change(kind, tenant_number, tenant, image.key, image.id);
+    run("UPDATE image SET revision = ?2 WHERE number = ?1", image.number, sequence);
   }
   return sequence;
 }
@@ -373,10 +419,11 @@ void Applier::require_unique(std::int64_t tenant, const ImageRecord& record) {
   }
 }
 
-void Applier::hold(const Content& content, std::int64_t tenant, const ImageRecord& record) {
+void Applier::hold(const Content& content, std::int64_t tenant,
+                   const std::vector<PreviewRecord>& previews) {
   run("UPDATE content SET images = images + 1 WHERE number = ?1", content.number);
   if (!exists("SELECT 1 FROM preview WHERE content = ?1", content.number)) {
-    store_previews(content.number, tenant, record.previews);
+    store_previews(content.number, tenant, previews);
   }
 }
 

@@ -135,6 +135,9 @@ class Connection {
   /// Sets a pragma. Throws: `storage_failure` if it then does not read as `reads_as`.
   void set_pragma(std::string_view name, std::string_view value, std::string_view reads_as);
 
+  /// Drops all pages from the cache that are not in use.
+  void release_cached_pages() noexcept;
+
   [[nodiscard]] bool in_transaction() const noexcept;
   [[nodiscard]] std::int64_t last_insert_rowid() const noexcept;
   [[nodiscard]] std::int64_t changed_rows() const noexcept;

@@ -131,7 +131,7 @@ void put_content(WriteQueue& queue, const DiskReserve& reserve, std::string_view
 }
 
 std::size_t read_content(Connection& connection, const ContentId& content, std::uint64_t offset,
-                         std::span<std::byte> into) {
+                         std::span<std::byte> into, Quarantine quarantine) {
   // Not stepped to its end before return: all chunks come from one snapshot.
   auto row = connection.prepare(
       "SELECT number, size, damaged FROM content WHERE id = ?1 AND complete = 1");
@@ -140,8 +140,9 @@ std::size_t read_content(Connection& connection, const ContentId& content, std::
   }
   const auto number = row.integer(0);
   const auto size = row.natural(1);
-  if (row.integer(2) != 0) {
-    throw Error(ErrorCode::corrupt_data, "content " + content.to_string() + " is damaged");
+  if (row.integer(2) != 0 && quarantine == Quarantine::respect) {
+    throw QuarantinedContent(ErrorCode::corrupt_data,
+                             "content " + content.to_string() + " is quarantined");
   }
   if (offset >= size) return 0;
   into = into.first(static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), size - offset)));

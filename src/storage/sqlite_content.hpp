@@ -33,9 +33,19 @@ void put_content(WriteQueue& queue, const DiskReserve& reserve, std::string_view
 /// As `StorageBackend::drop_content`.
 void drop_content(WriteQueue& queue, const ContentId& content);
 
+/// Content is quarantined. Its own type: reading again is of no use.
+class QuarantinedContent final : public Error {
+ public:
+  using Error::Error;
+};
+
+enum class Quarantine { respect, ignore };
+
 /// As `StorageBackend::read_at`. Reads and verifies only the chunks that overlap the range.
+/// Throws: `QuarantinedContent` if the content is quarantined, unless that is ignored.
 [[nodiscard]] std::size_t read_content(Connection& connection, const ContentId& content,
-                                       std::uint64_t offset, std::span<std::byte> into);
+                                       std::uint64_t offset, std::span<std::byte> into,
+                                       Quarantine quarantine);
 
 /// Deletes a bounded part of the content that no image has used since `content_before`. Returns
 /// whether more is left. If space is scarce, does less at a time and gives the disk all that is

@@ -33,6 +33,10 @@ class ReaderPool {
     ~Lease() { pool_.give_back(std::move(connection_)); }
     [[nodiscard]] Connection& operator*() const noexcept { return *connection_; }
 
+    /// Replaces the connection by a new one, with an empty page cache. No statement of the old one
+    /// may be left. Throws: what opening a connection throws; then the old one is kept.
+    void reopen() { connection_ = pool_.open_(); }
+
    private:
     ReaderPool& pool_;
     std::unique_ptr<Connection> connection_;

@@ -10,10 +10,12 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
 #include "storage/disk_space.hpp"
+#include "storage/page_cache.hpp"
 #include "storage/sqlite_changes.hpp"
 #include "storage/sqlite_connection.hpp"
 #include "storage/sqlite_content.hpp"
@@ -30,6 +32,7 @@ namespace {
 using sqlite::Connection;
 using sqlite::ConnectionOptions;
 using sqlite::Durability;
+using sqlite::Quarantine;
 
 void check(const SqliteOptions& options) {
   const auto require = [](bool valid, const char* message) {
@@ -86,54 +89,78 @@ class SqliteStorage final : public StorageBackend {
         tenant, etag, size);
   }
 
+  std::vector<ContentId> find_quarantined(std::string_view tenant, std::string_view etag,
+                                          std::uint64_t size) const override {
+    return read([&](Connection& connection) {
+      auto query = connection.prepare(
+          "SELECT DISTINCT content.id FROM image JOIN content ON content.number = image.content"
+          " WHERE image.tenant = (SELECT number FROM tenant WHERE name = ?1)"
+          " AND image.etag = ?2 AND image.size = ?3 AND content.damaged <> 0");
+      query.bind(tenant, etag, size);
+      std::vector<ContentId> found;
+      while (query.step()) found.push_back(query.id<ContentId>(0));
+      return found;
+    });
+  }
+
   std::vector<ImageRecord> list(const ListRequest& request) const override {
-    const auto reader = read();
-    return sqlite::list_images(*reader, request);
+    return read([&](Connection& connection) { return sqlite::list_images(connection, request); });
   }
 
   std::uint64_t count(const ListRequest& request) const override {
-    const auto reader = read();
-    return sqlite::count_images(*reader, request);
+    return read([&](Connection& connection) { return sqlite::count_images(connection, request); });
   }
 
   std::vector<ImageUse> uses(std::string_view tenant, const ImageId& id) const override {
-    const auto reader = read();
-    return sqlite::read_uses(*reader, tenant, id);
+    return read([&](Connection& connection) { return sqlite::read_uses(connection, tenant, id); });
   }
 
   TenantUsage usage(std::string_view tenant) const override {
-    const auto reader = read();
-    auto query = (*reader).prepare(
-        "SELECT max_image_bytes, max_total_bytes,"
-        " (SELECT sum(images) FROM tally WHERE tally.tenant = tenant.number),"
-        " (SELECT sum(bytes) FROM tally WHERE tally.tenant = tenant.number)"
-        " FROM tenant WHERE name = ?1");
-    TenantUsage usage;
-    if (query.bind(tenant).step()) {
-      if (!query.is_null(0)) usage.limits.max_image_bytes = query.natural(0);
-      if (!query.is_null(1)) usage.limits.max_total_bytes = query.natural(1);
-      usage.images = query.natural(2);
-      usage.bytes = query.natural(3);
-    }
-    return usage;
+    return read([&](Connection& connection) {
+      auto query = connection.prepare(
+          "SELECT max_image_bytes, max_total_bytes,"
+          " (SELECT sum(images) FROM tally WHERE tally.tenant = tenant.number),"
+          " (SELECT sum(bytes) FROM tally WHERE tally.tenant = tenant.number)"
+          " FROM tenant WHERE name = ?1");
+      TenantUsage usage;
+      if (query.bind(tenant).step()) {
+        if (!query.is_null(0)) usage.limits.max_image_bytes = query.natural(0);
+        if (!query.is_null(1)) usage.limits.max_total_bytes = query.natural(1);
+        usage.images = query.natural(2);
+        usage.bytes = query.natural(3);
+      }
+      return usage;
+    });
   }
 
   std::size_t read_at(const ContentId& content, std::uint64_t offset,
                       std::span<std::byte> into) const override {
-    const auto reader = read();
-    return sqlite::read_content(*reader, content, offset, into);
+    return read([&](Connection& connection) {
+      return sqlite::read_content(connection, content, offset, into, Quarantine::respect);
+    });
+  }
+
+  std::size_t verify_at(const ContentId& content, std::uint64_t offset,
+                        std::span<std::byte> into) const override {
+    require_owner();
+    auto reader = readers_->take();
+    return read_past_caches(reader, [&](Connection& connection) {
+      return sqlite::read_content(connection, content, offset, into, Quarantine::ignore);
+    });
   }
 
   void put_content(std::string_view tenant, const ContentId& content, const ByteSource& source,
                    Time now) override {
-    sqlite::put_content(writes(), reserve_, tenant, content, source, now);
+    write_once([&] { sqlite::put_content(writes(), reserve_, tenant, content, source, now); });
   }
 
-  void drop_content(const ContentId& content) override { sqlite::drop_content(writes(), content); }
+  void drop_content(const ContentId& content) override {
+    write_once([&] { sqlite::drop_content(writes(), content); });
+  }
 
   std::vector<ChangeResult> commit(std::span<const Change> changes) override {
     std::vector<ChangeResult> results;
-    writes().run(Durability::synced, [&](Connection& connection) {
+    write(Durability::synced, [&](Connection& connection) {
       if (std::any_of(changes.begin(), changes.end(), needs_room)) {
         sqlite::require_room(connection, reserve_, 0);
       }
@@ -157,18 +184,19 @@ class SqliteStorage final : public StorageBackend {
       const auto version = query.integer(0);
       query.run();
       if (version != watched_version_) {
-        watched_sequence_ = sqlite::newest_change(*watch_);
+        watched_sequence_ = newest_change();
         watched_version_ = version;
       }
       if (after == watched_sequence_) return {watched_sequence_, true, {}};
     }
-    const auto reader = read();
-    return sqlite::read_changes(*reader, after, max_events);
+    return read([&](Connection& connection) {
+      return sqlite::read_changes(connection, after, max_events);
+    });
   }
 
   bool sweep(Time content_before, Time changes_before) override {
     bool more = false;
-    writes().run(Durability::later, [&](Connection& connection) {
+    write(Durability::later, [&](Connection& connection) {
       const bool scarce = reserve_.room().value_or(0) < 0;
       const bool more_content = sqlite::sweep_content(connection, content_before, scarce);
       more = sqlite::forget_changes(connection, changes_before) || more_content;
@@ -233,9 +261,73 @@ class SqliteStorage final : public StorageBackend {
     }
   }
 
-  sqlite::ReaderPool::Lease read() const {
+  // Runs `query` with a reader. What looks like damage may be a read that went wrong and that the
+  // caches repeat: it is damage only if it fails again without them.
+  template <typename Query>
+  std::invoke_result_t<Query, Connection&> read(const Query& query) const {
     require_owner();
-    return readers_->take();
+    auto reader = readers_->take();
+    try {
+      return query(*reader);
+    } catch (const sqlite::QuarantinedContent&) {
+      throw;
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::corrupt_data) throw;
+    }
+    return read_past_caches(reader, query);
+  }
+
+  template <typename Query>
+  std::invoke_result_t<Query, Connection&> read_past_caches(sqlite::ReaderPool::Lease& reader,
+                                                            const Query& query) const {
+    sqlite::forget_cached_pages(path_);
+    reader.reopen();
+    return query(*reader);
+  }
+
+  // The same for a transaction: only if `work` itself failed, so that nothing is committed twice.
+  void write(Durability durability, const sqlite::WriteQueue::Work& work) {
+    bool applied = false;
+    try {
+      return writes().run(durability, [&](Connection& connection) {
+        applied = false;
+        work(connection);
+        applied = true;
+      });
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::corrupt_data || applied) throw;
+    }
+    forget_pages_of_writer();
+    writes().run(durability, work);
+  }
+
+  // The same for a call that is not repeated: the next one reads from the disk.
+  template <typename Call>
+  void write_once(const Call& call) {
+    try {
+      call();
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::corrupt_data) forget_pages_of_writer();
+      throw;
+    }
+  }
+
+  void forget_pages_of_writer() {
+    sqlite::forget_cached_pages(path_);
+    writes().run(Durability::later,
+                 [](Connection& connection) { connection.release_cached_pages(); });
+  }
+
+  // Requires watch_mutex_.
+  std::uint64_t newest_change() const {
+    try {
+      return sqlite::newest_change(*watch_);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::corrupt_data) throw;
+    }
+    sqlite::forget_cached_pages(path_);
+    watch_->release_cached_pages();
+    return sqlite::newest_change(*watch_);
   }
 
   sqlite::WriteQueue& writes() const {
@@ -248,11 +340,12 @@ class SqliteStorage final : public StorageBackend {
 
   template <typename... Values>
   std::optional<ImageRecord> find_one(std::string_view condition, const Values&... values) const {
-    const auto reader = read();
-    auto query = (*reader).prepare(std::string{sqlite::select_image}.append(condition));
-    query.bind(values...);
-    if (!query.step()) return std::nullopt;
-    return sqlite::read_image_row(*reader, query).record;
+    return read([&](Connection& connection) -> std::optional<ImageRecord> {
+      auto query = connection.prepare(std::string{sqlite::select_image}.append(condition));
+      query.bind(values...);
+      if (!query.step()) return std::nullopt;
+      return sqlite::read_image_row(connection, query).record;
+    });
   }
 
   const std::filesystem::path path_;

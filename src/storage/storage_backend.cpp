@@ -7,6 +7,17 @@ namespace imagegallery {
 
 StorageBackend::~StorageBackend() = default;
 
+std::size_t StorageBackend::verify_at(const ContentId& content, std::uint64_t offset,
+                                      std::span<std::byte> into) const {
+  return read_at(content, offset, into);
+}
+
+std::vector<ContentId> StorageBackend::find_quarantined(std::string_view /*tenant*/,
+                                                        std::string_view /*etag*/,
+                                                        std::uint64_t /*size*/) const {
+  return {};
+}
+
 StorageStatus StorageBackend::status() const { return {}; }
 
 void StorageBackend::check_write() {}

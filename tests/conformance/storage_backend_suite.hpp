@@ -18,6 +18,10 @@ struct BackendTraits {
 
   /// Whether `Storage::damage` can corrupt stored bytes.
   bool is_checked = false;
+
+  /// Whether it overrides `verify_at` and `find_quarantined`, so that `ImageGallery::verify` and
+  /// uploads can lift a quarantine.
+  bool is_healable = true;
 };
 
 /// An empty storage for one test, deleted by the destructor.

@@ -6,6 +6,7 @@
 
 #include <imagegallery/error.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 #include <random>
 #include <string>
@@ -52,12 +53,13 @@ auto outcome_of(Call call) {
   return outcome;
 }
 
-using Flat = std::tuple<ChangeOutcome, std::uint64_t, std::optional<ImageRecord>>;
+using Flat =
+    std::tuple<ChangeOutcome, std::uint64_t, std::optional<ImageRecord>, std::vector<Event>>;
 
 std::vector<Flat> flat(const std::vector<ChangeResult>& results) {
   std::vector<Flat> all;
   for (const auto& result : results) {
-    all.emplace_back(result.outcome, result.sequence, result.record);
+    all.emplace_back(result.outcome, result.sequence, result.record, result.events);
   }
   return all;
 }
@@ -181,7 +183,7 @@ class Model {
     Change result;
     result.actor = "actor " + std::to_string(below(3));
     result.at = now_;
-    switch (below(13)) {
+    switch (below(15)) {
       case 0:
       case 1:
       case 2:
@@ -223,6 +225,13 @@ class Model {
         result.action = ReplacePreviews{tenant, of, std::move(previews)};
         break;
       }
+      case 12:
+        result.action = ReleaseContent{tenant, content()};
+        break;
+      case 13:
+        result.action = RestoreContent{tenant, known.empty() ? content() : any(known).content,
+                                       content(), record(tenant).previews};
+        break;
       default:
         result.action = QuarantineContent{tenant, content()};
     }
@@ -251,6 +260,14 @@ class Model {
       return outcome_of([&] { return conformance::stored_bytes(storage, id); });
     };
     REQUIRE((read_from(subject_) == read_from(model_)));
+    const auto verify_in = [&](const StorageBackend& storage) {
+      return outcome_of([&] {
+        Bytes bytes(1'000'000);
+        bytes.resize(storage.verify_at(id, 0, bytes));
+        return bytes;
+      });
+    };
+    REQUIRE((verify_in(subject_) == verify_in(model_)));
   }
 
   void changes(std::uint64_t after) {
@@ -270,6 +287,11 @@ class Model {
     const auto etag = std::string(1, static_cast<char>('a' + below(3)));
     const auto size = below(30);
     // Any of several images may be returned.
+    auto quarantined = model_.find_quarantined(tenant, etag, size);
+    auto found = subject_.find_quarantined(tenant, etag, size);
+    std::sort(quarantined.begin(), quarantined.end());
+    std::sort(found.begin(), found.end());
+    REQUIRE(found == quarantined);
     const auto expected = model_.find_content(tenant, etag, size);
     const auto actual = subject_.find_content(tenant, etag, size);
     REQUIRE(actual.has_value() == expected.has_value());

@@ -31,6 +31,11 @@ class IMAGEGALLERY_EXPORT ForwardingBackend : public StorageBackend {
   [[nodiscard]] TenantUsage usage(std::string_view tenant) const override;
   std::size_t read_at(const ContentId& content, std::uint64_t offset,
                       std::span<std::byte> into) const override;
+  std::size_t verify_at(const ContentId& content, std::uint64_t offset,
+                        std::span<std::byte> into) const override;
+  [[nodiscard]] std::vector<ContentId> find_quarantined(std::string_view tenant,
+                                                        std::string_view etag,
+                                                        std::uint64_t size) const override;
   void put_content(std::string_view tenant, const ContentId& content, const ByteSource& source,
                    Time now) override;
   void drop_content(const ContentId& content) override;
