@@ -96,35 +96,49 @@ std::shared_ptr<const ByteSource> ImageGallery::Impl::open(const ContentId& cont
   return std::make_shared<StoredContent>(storage, content, size, std::move(owner));
 }
 
-ImageInfo ImageGallery::Impl::info_of(const ImageRecord& record) const {
-  ImageInfo info{.id = record.id,
-                 .tenant = record.tenant,
-                 .ref = {record.tenant.empty() ? Scope::system : Scope::tenant, record.key},
-                 .revision = record.revision,
-                 .title = record.title,
-                 .file_name = record.file_name,
-                 .sub_type = record.sub_type,
-                 .is_public = record.is_public,
-                 .public_key = record.public_key,
-                 .created_at = record.created_at,
-                 .updated_at = record.updated_at,
-                 .descriptor = {}};
-  static_cast<ContentDescriptor&>(info.descriptor) = record.descriptor;
-  info.descriptor.frames = record.frames;
-  info.descriptor.has_alpha = record.has_alpha;
-  for (const auto& preset : options.presets) {
-    // For a preset that is newer than the image, use the original until previews are rebuilt.
-    PreviewDescriptor preview{record.descriptor, preset.name};
-    for (const auto& stored : record.previews) {
-      if (stored.descriptor.preset == preset.name) preview = stored.descriptor;
-    }
-    if (&preset == &options.presets.front()) {
-      info.descriptor.preview = std::move(preview);
-    } else {
-      info.descriptor.more_previews.push_back(std::move(preview));
-    }
+PendingInfo::PendingInfo(const std::vector<PreviewPreset>& presets) {
+  constexpr std::size_t max_text = 64;  // no media type and no ETag is longer
+  info_.descriptor.more_previews.resize(presets.size() - 1);
+  originals_.resize(presets.size());
+  for (std::size_t i = 0; i < presets.size(); ++i) {
+    originals_[i].preset = presets[i].name;
+    originals_[i].media_type.reserve(max_text);
+    originals_[i].etag.reserve(max_text);
   }
-  return info;
+}
+
+ImageInfo PendingInfo::fill(ImageRecord&& record) && {
+  const auto& original = record.descriptor;
+  for (std::size_t i = 0; i < originals_.size(); ++i) {
+    const auto stored = std::find_if(
+        record.previews.begin(), record.previews.end(),
+        [&](const auto& preview) { return preview.descriptor.preset == originals_[i].preset; });
+    // For a preset that is newer than the image, use the original until previews are rebuilt.
+    auto& preview = stored == record.previews.end() ? originals_[i] : stored->descriptor;
+    if (&preview == &originals_[i]) static_cast<ContentDescriptor&>(preview) = original;
+    (i == 0 ? info_.descriptor.preview : info_.descriptor.more_previews[i - 1]) =
+        std::move(preview);
+  }
+  info_.id = record.id;
+  info_.tenant = std::move(record.tenant);
+  info_.ref.scope = info_.tenant.empty() ? Scope::system : Scope::tenant;
+  info_.ref.key = std::move(record.key);
+  info_.revision = record.revision;
+  info_.title = std::move(record.title);
+  info_.file_name = std::move(record.file_name);
+  info_.sub_type = record.sub_type;
+  info_.is_public = record.is_public;
+  info_.public_key = std::move(record.public_key);
+  info_.created_at = record.created_at;
+  info_.updated_at = record.updated_at;
+  static_cast<ContentDescriptor&>(info_.descriptor) = std::move(record.descriptor);
+  info_.descriptor.frames = record.frames;
+  info_.descriptor.has_alpha = record.has_alpha;
+  return std::move(info_);
+}
+
+ImageInfo ImageGallery::Impl::info_of(ImageRecord record) const {
+  return PendingInfo{options.presets}.fill(std::move(record));
 }
 
 ImageGallery::ImageGallery(std::unique_ptr<StorageBackend> storage, GalleryOptions options)

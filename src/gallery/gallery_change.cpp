@@ -35,6 +35,17 @@ ImageUse checked(const Principal& who, ImageUse use) {
   return use;
 }
 
+// The image's revision after the changes; `before` if none of them changed it.
+std::uint64_t last_revision(const std::vector<ChangeResult>& results, const ImageId& image,
+                            std::uint64_t before) noexcept {
+  for (const auto& result : results) {
+    for (const auto& event : result.events) {
+      if (event.image == image) before = event.sequence;
+    }
+  }
+  return before;
+}
+
 RemoveStatus status_of(ChangeOutcome outcome) {
   switch (outcome) {
     case ChangeOutcome::applied:
@@ -59,16 +70,9 @@ std::vector<ChangeResult> ImageGallery::Impl::commit(const Principal& who,
   auto results = storage->commit(batch);
   etags.changed();
   for (const auto& result : results) {
-    if (result.outcome != ChangeOutcome::applied) continue;
-    ++changes;
+    if (result.outcome == ChangeOutcome::applied) ++changes;
     if (!options.on_event) continue;
-    try {
-      for (const auto& event : storage->changes_since(result.sequence - 1, 1).events) {
-        notify(event);
-      }
-    } catch (...) {
-      reports->report_current(ErrorSource::storage, "changes_since");
-    }
+    for (const auto& event : result.events) notify(event);
   }
   return results;
 }
@@ -88,27 +92,41 @@ ChangeResult ImageGallery::Impl::commit_one(const Principal& who, decltype(Chang
   return std::move(commit(who, std::move(batch)).front());
 }
 
-ImageRecord ImageGallery::Impl::update(const Principal& who, const std::string& tenant,
-                                       std::string_view key, ChangeKind kind,
-                                       const ChangeOptions& change_options,
-                                       const std::function<bool(ImageRecord&)>& edit) {
+Committed ImageGallery::Impl::update(const Principal& who, const std::string& tenant,
+                                     std::string_view key, ChangeKind kind,
+                                     const ChangeOptions& change_options,
+                                     const std::function<bool(ImageRecord&)>& edit,
+                                     const std::vector<decltype(Change::action)>& repairs) {
   for (int attempt = 1;; ++attempt) {
     auto record = get(tenant, key);
+    const auto content = record.content;
     const auto revision = record.revision;
     if (change_options.expected_revision && *change_options.expected_revision != revision) {
       throw Error(ErrorCode::conflict, "The image was changed meanwhile: it is at revision " +
                                            std::to_string(revision) + ", not " +
                                            std::to_string(*change_options.expected_revision));
     }
-    if (!edit(record)) return record;
-    // Always later than before, whatever the clock does: Last-Modified must distinguish two states.
-    record.updated_at = std::max(options.now(), record.updated_at + std::chrono::milliseconds{1});
-    try {
-      auto result = commit_one(who, UpdateImage{.record = std::move(record),
+    const bool is_edited = edit(record);
+    if (!is_edited && repairs.empty()) return {info_of(std::move(record)), content};
+    std::vector<Change> batch;
+    if (is_edited) {
+      // Always later than before, whatever the clock does: Last-Modified must distinguish two
+      // states.
+      record.updated_at = std::max(options.now(), record.updated_at + std::chrono::milliseconds{1});
+      batch.emplace_back().action = UpdateImage{.record = record,
                                                 .expected_revision = revision,
                                                 .kind = kind,
-                                                .default_limits = default_limits(tenant)});
-      return std::move(*result.record);
+                                                .default_limits = default_limits(tenant)};
+    }
+    for (const auto& repair : repairs) batch.emplace_back().action = repair;
+    PendingInfo pending{options.presets};
+    try {
+      auto results = commit(who, std::move(batch));
+      // The repairs may have changed this image as well, and given it the edited previews.
+      if (is_edited && repairs.empty()) record = std::move(*results.front().record);
+      record.revision = last_revision(results, record.id, record.revision);
+      const auto new_content = record.content;
+      return {std::move(pending).fill(std::move(record)), new_content};
     } catch (const Error& error) {
       if (error.code() != ErrorCode::conflict || change_options.expected_revision ||
           attempt == max_attempts) {
@@ -122,13 +140,13 @@ ImageInfo ImageGallery::rename(const Principal& who, const ImageRef& ref, std::s
                                const ChangeOptions& options) try {
   const auto& tenant = require(who, ref.scope, Right::write);
   const auto new_title = checked_title(title);
-  return impl_->info_of(
-      impl_->update(who, tenant, ref.key, ChangeKind::renamed, options, [&](ImageRecord& record) {
-        if (record.title == new_title) return false;
-        record.title = new_title;
-        record.folded_title = fold_case(new_title);
-        return true;
-      }));
+  const auto edit = [&](ImageRecord& record) {
+    if (record.title == new_title) return false;
+    record.title = new_title;
+    record.folded_title = fold_case(new_title);
+    return true;
+  };
+  return impl_->update(who, tenant, ref.key, ChangeKind::renamed, options, edit).info;
 } catch (const Error&) {
   rethrow_with_context("rename", who, ref);
 }
@@ -137,32 +155,34 @@ ImageInfo ImageGallery::set_public(const Principal& who, const ImageRef& ref, bo
                                    const ChangeOptions& options) try {
   const auto& tenant = require(who, ref.scope, Right::write);
   const auto kind = is_public ? ChangeKind::published : ChangeKind::unpublished;
-  return impl_->info_of(
-      impl_->update(who, tenant, ref.key, kind, options, [&](ImageRecord& record) {
-        if (record.is_public == is_public) return false;
-        record.is_public = is_public;
-        return true;
-      }));
+  const auto edit = [&](ImageRecord& record) {
+    if (record.is_public == is_public) return false;
+    record.is_public = is_public;
+    return true;
+  };
+  return impl_->update(who, tenant, ref.key, kind, options, edit).info;
 } catch (const Error&) {
   rethrow_with_context("set_public", who, ref);
 }
 
-ImageRecord ImageGallery::Impl::replace(const Principal& who, const std::string& tenant,
-                                        std::string_view key, const Replacement& replacement,
-                                        const ByteSource& source,
-                                        const ChangeOptions& change_options) {
+ImageInfo ImageGallery::Impl::replace(const Principal& who, const std::string& tenant,
+                                      std::string_view key, const Replacement& replacement,
+                                      const ByteSource& source,
+                                      const ChangeOptions& change_options) {
   (void)get(tenant, key);  // throw `not_found` before reading the bytes
   const auto change = [&](const IngestedContent& ingested) {
-    return update(who, tenant, key, ChangeKind::replaced, change_options, [&](ImageRecord& record) {
-      const auto before = record;
+    const auto edit = [&](ImageRecord& record) {
+      auto before = record;
       if (!replacement.file_name.empty()) record.file_name = replacement.file_name;
       if (!replacement.title.empty()) {
         record.title = replacement.title;
         record.folded_title = fold_case(record.title);
       }
       ingested.assign_to(record);
+      before.previews = record.previews;  // they belong to the content
       return record != before;
-    });
+    };
+    return update(who, tenant, key, ChangeKind::replaced, change_options, edit, ingested.repairs);
   };
   return ingest_and_commit(tenant, source, replacement.may_decode, change);
 }
@@ -172,8 +192,7 @@ ImageInfo ImageGallery::replace(const Principal& who, const ImageRef& ref, const
   const auto& tenant = require(who, ref.scope, Right::write);
   const auto& file_name = upload.options().file_name;
   if (!file_name.empty()) (void)checked_file_name("file_name", file_name);
-  return impl_->info_of(
-      impl_->replace(who, tenant, ref.key, {file_name, {}}, upload.source(), options));
+  return impl_->replace(who, tenant, ref.key, {file_name, {}}, upload.source(), options);
 } catch (const Error&) {
   rethrow_with_context("replace", who, ref);
 }

@@ -29,9 +29,41 @@ struct IngestedContent {
   std::uint32_t frames = 1;
   bool has_alpha = false;
   std::vector<PreviewRecord> previews;
-  bool is_shared = false;  ///< An existing image of the tenant has the same content.
+  bool is_shared = false;     ///< An existing image of the tenant has the same content.
+  bool new_previews = false;  ///< The previews were stored for this change.
+
+  /// Changes that repair what the tenant already has of the same bytes: to be committed with it.
+  std::vector<decltype(Change::action)> repairs{};
 
   void assign_to(ImageRecord& record) const;
+};
+
+/// Room for the information about an image that a commit is about to create or change, so that
+/// nothing can fail after the commit.
+class PendingInfo {
+ public:
+  explicit PendingInfo(const std::vector<PreviewPreset>& presets);
+
+  /// The information about a stored image. Allocates nothing.
+  [[nodiscard]] ImageInfo fill(ImageRecord&& record) &&;
+
+ private:
+  ImageInfo info_;
+  std::vector<PreviewDescriptor>
+      originals_;  // One for each preset that the image has no preview of.
+};
+
+/// Whether an image has certain bytes.
+enum class Match {
+  same,
+  different,
+  damaged,  ///< It had them, but its original or a preview cannot be read any more.
+};
+
+/// The result of a committed change.
+struct Committed {
+  ImageInfo info;
+  ContentId content;
 };
 
 /// The properties of a new image except its content. All fields are validated.
@@ -70,11 +102,20 @@ struct ImageGallery::Impl {
   /// `DecodeNeeded` unless `may_decode`.
   IngestedContent ingest(const std::string& tenant, const ByteSource& source, bool may_decode);
 
+  /// Shares the content of a duplicate, with new previews if its own are damaged. Adds it to
+  /// `damaged` if it is a duplicate that cannot be read. Returns whether it is shared. Throws: as
+  /// `ingest`.
+  bool share_duplicate(const std::string& tenant, const ByteSource& source,
+                       const ImageHeader& header, bool may_decode, IngestedContent& ingested,
+                       std::vector<ContentId>& damaged);
+
+  /// Whether all previews of an image can be read.
+  [[nodiscard]] bool previews_are_sound(const ImageRecord& record) const;
+
   /// Ingests bytes and calls `change` to commit them. If the commit throws, deletes what was
   /// stored. If shared content was swept meanwhile, stores it again. Throws: as `ingest`.
-  ImageRecord ingest_and_commit(const std::string& tenant, const ByteSource& source,
-                                bool may_decode,
-                                const std::function<ImageRecord(const IngestedContent&)>& change);
+  ImageInfo ingest_and_commit(const std::string& tenant, const ByteSource& source, bool may_decode,
+                              const std::function<Committed(const IngestedContent&)>& change);
 
   /// Creates and stores the previews of the content `original`.
   std::vector<PreviewRecord> store_previews(const std::string& tenant, const ByteSource& source,
@@ -86,7 +127,10 @@ struct ImageGallery::Impl {
   bool rebuild(const ImageRecord& record);
 
   /// Deletes content that a failed change left behind. Never throws: `sweep` deletes it otherwise.
-  void drop(const ContentId& original, const std::vector<PreviewRecord>& previews) noexcept;
+  void drop(const IngestedContent& ingested) noexcept;
+  void drop_content(const ContentId& content) noexcept;
+  void drop_previews(const ContentId& original,
+                     const std::vector<PreviewRecord>& previews) noexcept;
 
   /// Decodes an image in a slot, which it waits for. Throws: as `make_previews`, `busy`.
   std::vector<Preview> decode(const std::string& tenant, const ByteSource& source,
@@ -103,7 +147,9 @@ struct ImageGallery::Impl {
 
   /// Ingests bytes as a new image. Throws: as `ImageGallery::upload`; `conflict` if `exact_key` is
   /// set and the key is in use.
-  ImageRecord create(const Principal& who, const NewImage& image, const ByteSource& source);
+  ImageInfo create(const Principal& who, const NewImage& image, const ByteSource& source);
+
+  [[nodiscard]] Match compare(const ImageRecord& record, const ByteSource& source) const;
 
   /// As `ImageGallery::import_document`. Throws: also `DecodeNeeded`, unless `may_decode`.
   ImageInfo import_document(const Principal& who, const ExportDocument& document,
@@ -112,21 +158,24 @@ struct ImageGallery::Impl {
   // gallery_change.cpp ---------------------------------------------------------------------------
 
   /// Ingests bytes for an existing image. Throws: as `ImageGallery::replace`.
-  ImageRecord replace(const Principal& who, const std::string& tenant, std::string_view key,
-                      const Replacement& replacement, const ByteSource& source,
-                      const ChangeOptions& change_options);
+  ImageInfo replace(const Principal& who, const std::string& tenant, std::string_view key,
+                    const Replacement& replacement, const ByteSource& source,
+                    const ChangeOptions& change_options);
 
-  /// Commits changes of one principal, updates the caches and notifies the host.
+  /// Commits changes of one principal, updates the caches and notifies the host. Nothing fails
+  /// after the commit; callers must not allocate after it either.
   std::vector<ChangeResult> commit(const Principal& who, std::vector<Change> changes);
   /// Calls `GalleryOptions::on_event`, which must be set.
   void notify(const Event& event) noexcept;
   ChangeResult commit_one(const Principal& who, decltype(Change::action) action);
 
-  /// Reads a record, lets `edit` change it and commits it. Retries after a concurrent change,
-  /// unless the caller expects a revision. `edit` returns false if there is nothing to change.
-  ImageRecord update(const Principal& who, const std::string& tenant, std::string_view key,
-                     ChangeKind kind, const ChangeOptions& change_options,
-                     const std::function<bool(ImageRecord&)>& edit);
+  /// Reads a record, lets `edit` change it and commits it, and after it `repairs`. Retries after a
+  /// concurrent change, unless the caller expects a revision. `edit` returns false if there is
+  /// nothing to change.
+  Committed update(const Principal& who, const std::string& tenant, std::string_view key,
+                   ChangeKind kind, const ChangeOptions& change_options,
+                   const std::function<bool(ImageRecord&)>& edit,
+                   const std::vector<decltype(Change::action)>& repairs = {});
 
   /// As `ImageGallery::remove`. Throws: also `conflict`, if an image with an expected revision was
   /// changed between the lookup and the commit.
@@ -153,7 +202,7 @@ struct ImageGallery::Impl {
   /// The record. Throws: `not_found`.
   [[nodiscard]] ImageRecord get(std::string_view tenant, std::string_view key) const;
 
-  [[nodiscard]] ImageInfo info_of(const ImageRecord& record) const;
+  [[nodiscard]] ImageInfo info_of(ImageRecord record) const;
   [[nodiscard]] const Limits& default_limits(std::string_view tenant) const noexcept;
   [[nodiscard]] std::shared_ptr<const ByteSource> open(const ContentId& content, std::uint64_t size,
                                                        ContentOwner owner = {}) const;

@@ -36,6 +36,43 @@ void for_each_record(const StorageBackend& storage,
 
 bool is_gone(const Error& error) { return error.code() == ErrorCode::not_found; }
 
+// Stored content, quarantined or not, past the caches of the storage.
+class ContentOnDisk final : public ByteSource {
+ public:
+  ContentOnDisk(const StorageBackend& storage, const ContentId& content, std::uint64_t size)
+      : storage_(storage), content_(content), size_(size) {}
+
+  [[nodiscard]] std::uint64_t size() const override { return size_; }
+  std::size_t read_at(std::uint64_t offset, std::span<std::byte> into) const override {
+    return storage_.verify_at(content_, offset, into);
+  }
+
+ private:
+  const StorageBackend& storage_;
+  const ContentId content_;
+  const std::uint64_t size_;
+};
+
+enum class State { intact, damaged, unreadable, gone };
+
+State state_of(const ByteSource& source, const std::string& etag) {
+  try {
+    return hash_source(source) == etag ? State::intact : State::damaged;
+  } catch (const Error& error) {
+    switch (error.code()) {
+      case ErrorCode::not_found:
+        return State::gone;
+      case ErrorCode::corrupt_data:
+      case ErrorCode::conflict:  // it is too short
+        return State::damaged;
+      case ErrorCode::storage_failure:
+        return State::unreadable;
+      default:
+        throw;
+    }
+  }
+}
+
 }  // namespace
 
 // Verifies all content, each only once even if several images share it.
@@ -49,57 +86,82 @@ class ImageGallery::Impl::Verifier {
   }
 
  private:
-  enum class State { intact, damaged, gone };
-
   void check(const ImageRecord& record) {
     ++report_.images;
-    const auto original = verify(record.content, record.descriptor);
+    const auto original = verify(record, record.content, record.descriptor);
     if (original == State::gone) return;  // replaced or removed since it was listed
-    if (original == State::damaged) quarantine(record, "original", record.content);
+    if (original != State::intact) report(record, "original", record.content, original);
     for (const auto& preview : record.previews) {
       if (preview.content == record.content) continue;
-      if (verify(preview.content, preview.descriptor) != State::damaged) continue;
-      if (original == State::intact && gallery_.rebuild(record)) {
-        report_.damage.push_back({record.tenant, record.key, preview.descriptor.preset, true});
+      const auto& preset = preview.descriptor.preset;
+      const auto state = verify(record, preview.content, preview.descriptor);
+      if (state == State::intact || state == State::gone) continue;
+      if (state == State::damaged && original == State::intact && rebuild(record)) {
+        report_.damage.push_back({record.tenant, record.key, preset, true});
         return;  // all previews of the content are new
       }
-      quarantine(record, preview.descriptor.preset, preview.content);
+      report(record, preset, preview.content, state);
     }
   }
 
-  State verify(const ContentId& content, const ContentDescriptor& descriptor) {
+  // Once for all images that share the previews.
+  bool rebuild(const ImageRecord& record) {
+    if (rebuilt_.contains(record.content)) return true;
+    if (!gallery_.rebuild(record)) return false;
+    rebuilt_.insert(record.content);
+    return true;
+  }
+
+  State verify(const ImageRecord& record, const ContentId& content,
+               const ContentDescriptor& descriptor) {
     if (const auto known = states_.find(content); known != states_.end()) return known->second;
-    State state = State::intact;
-    try {
-      const auto source = gallery_.open(content, descriptor.size);
-      if (hash_source(*source) != descriptor.etag) state = State::damaged;
-      report_.bytes += descriptor.size;
-    } catch (const Error& error) {
-      if (is_gone(error)) {
-        state = State::gone;
-      } else if (error.code() == ErrorCode::corrupt_data || error.code() == ErrorCode::conflict) {
-        state = State::damaged;
-      } else {
-        throw;
-      }
+    auto state = state_of(*gallery_.open(content, descriptor.size), descriptor.etag);
+    if (state == State::damaged || state == State::unreadable) {
+      const bool may_be_quarantined = state == State::damaged;
+      const ContentOnDisk on_disk{*gallery_.storage, content, descriptor.size};
+      state = state_of(on_disk, descriptor.etag);
+      if (state == State::intact && may_be_quarantined) release(record.tenant, content);
+      // The record may have been read wrongly as well, or changed since it was listed.
+      if (state == State::damaged && !is_current(record)) return State::gone;
     }
+    if (state != State::gone) report_.bytes += descriptor.size;
     states_.emplace(content, state);
     return state;
   }
 
-  void quarantine(const ImageRecord& record, const std::string& what, const ContentId& content) {
-    report_.damage.push_back({record.tenant, record.key, what, false});
-    report_damage(record, what);
-    if (!quarantined_.insert(content).second) return;
+  bool is_current(const ImageRecord& record) const {
+    const auto now = gallery_.storage->find(record.tenant, record.key);
+    return now && now->content == record.content && now->descriptor == record.descriptor &&
+           now->previews == record.previews;
+  }
+
+  void release(const std::string& tenant, const ContentId& content) {
+    if (commit(ReleaseContent{tenant, content}) == ChangeOutcome::applied) ++report_.released;
+  }
+
+  void report(const ImageRecord& record, const std::string& what, const ContentId& content,
+              State state) {
+    const bool unreadable = state == State::unreadable;
+    report_.damage.push_back({record.tenant, record.key, what, false, unreadable});
+    report_damage(record, what, unreadable);
+    if (unreadable || !quarantined_.insert(content).second) return;
+    (void)commit(QuarantineContent{record.tenant, content});
+  }
+
+  ChangeOutcome commit(decltype(Change::action) action) {
     try {
-      gallery_.commit_one(Principal::system_admin(), QuarantineContent{record.tenant, content});
+      return gallery_.commit_one(Principal::system_admin(), std::move(action)).outcome;
     } catch (const Error& error) {
       if (!is_gone(error)) throw;
+      return ChangeOutcome::not_found;
     }
   }
 
-  void report_damage(const ImageRecord& record, const std::string& what) {
+  void report_damage(const ImageRecord& record, const std::string& what, bool unreadable) {
     try {
+      if (unreadable) {
+        throw Error(ErrorCode::storage_failure, "The stored bytes cannot be read: " + what);
+      }
       throw Error(ErrorCode::corrupt_data, "The stored bytes are damaged: " + what);
     } catch (const Error&) {
       gallery_.reports->report_current(ErrorSource::upkeep, "verify", record.tenant, record.key);
@@ -110,6 +172,7 @@ class ImageGallery::Impl::Verifier {
   VerifyReport report_;
   std::map<ContentId, State> states_;
   std::set<ContentId> quarantined_;
+  std::set<ContentId> rebuilt_;
 };
 
 void ImageGallery::Impl::check_health() {
@@ -157,7 +220,7 @@ bool ImageGallery::Impl::rebuild(const ImageRecord& record) {
     commit_one(Principal::system_admin(), ReplacePreviews{record.tenant, record.content, previews});
     return true;
   } catch (const Error& error) {
-    drop({}, previews);
+    drop_previews(record.content, previews);
     if (!is_gone(error)) throw;
     return false;
   }

@@ -56,9 +56,12 @@ NewImage requested_image(const std::string& tenant, const std::string& key,
 
 }  // namespace
 
-ImageRecord ImageGallery::Impl::create(const Principal& who, const NewImage& image,
-                                       const ByteSource& source) {
-  const auto change = [&](const IngestedContent& ingested) {
+ImageInfo ImageGallery::Impl::create(const Principal& who, const NewImage& image,
+                                     const ByteSource& source) {
+  const auto change = [&](const IngestedContent& ingested) -> Committed {
+    std::vector<Change> batch;
+    // First, so that a retried upload returns the repaired image.
+    for (const auto& repair : ingested.repairs) batch.emplace_back().action = repair;
     CreateImage creation{.record = {},
                          .exact_key = image.exact_key,
                          .spare_public_key = random_alphanumeric(public_key_length),
@@ -77,18 +80,23 @@ ImageRecord ImageGallery::Impl::create(const Principal& who, const NewImage& ima
     record.operation_id = image.operation_id;
     record.created_at = record.updated_at = options.now();
     ingested.assign_to(record);
-    return *commit_one(who, std::move(creation)).record;
+    batch.emplace_back().action = std::move(creation);
+    PendingInfo pending{options.presets};
+    auto results = commit(who, std::move(batch));
+    auto& created = *results.back().record;
+    const auto content = created.content;
+    return {std::move(pending).fill(std::move(created)), content};
   };
-  auto record = ingest_and_commit(image.tenant, source, image.may_decode, change);
+  auto info = ingest_and_commit(image.tenant, source, image.may_decode, change);
   ++uploads;
-  return record;
+  return info;
 }
 
 ImageInfo ImageGallery::upload(const Principal& who, const Upload& upload) try {
   const auto& tenant = require(who, Scope::tenant, Right::write);
   const auto& options = upload.options();
   const auto image = requested_image(tenant, {}, options.file_name, options, impl_->options);
-  return impl_->info_of(impl_->create(who, image, upload.source()));
+  return impl_->create(who, image, upload.source());
 } catch (const Error&) {
   rethrow_with_context("upload", who.tenant(), upload.options().file_name);
 }
@@ -103,9 +111,8 @@ ImageInfo ImageGallery::put_system_image(const Principal& who, std::string_view 
   for (;;) {
     const bool exists = impl_->find({}, name).has_value();
     try {
-      return impl_->info_of(
-          exists ? impl_->replace(who, {}, name, {options.file_name, {}}, upload.source(), {})
-                 : impl_->create(who, image, upload.source()));
+      return exists ? impl_->replace(who, {}, name, {options.file_name, {}}, upload.source(), {})
+                    : impl_->create(who, image, upload.source());
     } catch (const Error& error) {
       // Retry if it was removed or created concurrently.
       const auto expected = exists ? ErrorCode::not_found : ErrorCode::conflict;
@@ -114,6 +121,20 @@ ImageInfo ImageGallery::put_system_image(const Principal& who, std::string_view 
   }
 } catch (const Error&) {
   rethrow_with_context("put_system_image", {}, key);
+}
+
+Match ImageGallery::Impl::compare(const ImageRecord& record, const ByteSource& source) const {
+  try {
+    if (!same_bytes(source, *open(record.content, record.descriptor.size))) {
+      return Match::different;
+    }
+    return previews_are_sound(record) ? Match::same : Match::damaged;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::corrupt_data) throw;
+  }
+  return source.size() == record.descriptor.size && hash_source(source) == record.descriptor.etag
+             ? Match::damaged
+             : Match::different;
 }
 
 ImageInfo ImageGallery::import_json(const Principal& who, std::string_view json,
@@ -160,23 +181,25 @@ ImageInfo ImageGallery::Impl::import_document(const Principal& who, const Export
 
   for (;;) {
     const auto existing = find(tenant, image.key);
-    if (existing) {
-      const auto content = open(existing->content, existing->descriptor.size);
-      if (same_bytes(*document.data, *content)) return info_of(*existing);
-      if (import_options.on_conflict == ImportConflict::refuse) {
-        throw Error(ErrorCode::conflict,
-                    "resourceKey: \"" + image.key + "\" is in use by another image");
-      }
+    const auto match = existing ? compare(*existing, *document.data) : Match::different;
+    if (match == Match::same) return info_of(*existing);
+    const bool heals = match == Match::damaged;
+    if (existing && !heals && import_options.on_conflict == ImportConflict::refuse) {
+      throw Error(ErrorCode::conflict,
+                  "resourceKey: \"" + image.key + "\" is in use by another image");
     }
-    const bool replaces = existing && import_options.on_conflict == ImportConflict::replace;
+    const bool replaces =
+        heals || (existing && import_options.on_conflict == ImportConflict::replace);
     // Number the key only if different content has it: a concurrent import may be of the same
     // content.
-    image.exact_key = !(existing && import_options.on_conflict == ImportConflict::keep_both);
+    image.exact_key =
+        heals || !(existing && import_options.on_conflict == ImportConflict::keep_both);
+    const auto replacement =
+        heals ? Replacement{.file_name = {}, .title = {}, .may_decode = may_decode}
+              : Replacement{image.file_name, image.title, may_decode};
     try {
-      return info_of(replaces
-                         ? replace(who, tenant, image.key,
-                                   {image.file_name, image.title, may_decode}, *document.data, {})
-                         : create(who, image, *document.data));
+      return replaces ? replace(who, tenant, image.key, replacement, *document.data, {})
+                      : create(who, image, *document.data);
     } catch (const Error& error) {
       const auto expected = replaces ? ErrorCode::not_found : ErrorCode::conflict;
       if (error.code() != expected || !image.exact_key ||

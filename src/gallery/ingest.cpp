@@ -123,7 +123,7 @@ std::vector<PreviewRecord> ImageGallery::Impl::store_previews(const std::string&
       records.push_back(std::move(record));
     }
   } catch (...) {
-    drop({}, records);
+    drop_previews(original, records);
     throw;
   }
   return records;
@@ -143,43 +143,91 @@ IngestedContent ImageGallery::Impl::ingest(const std::string& tenant, const Byte
                            .previews = {},
                            .is_shared = false};
 
-  const auto duplicate = storage->find_content(tenant, ingested.descriptor.etag, source.size());
-  if (duplicate && !duplicate->previews.empty()) {
-    try {
-      if (same_bytes(source, *open(duplicate->content, duplicate->descriptor.size))) {
-        ingested.content = duplicate->content;
-        ingested.previews = duplicate->previews;
-        ingested.is_shared = true;
-        return ingested;
-      }
-    } catch (const Error& error) {
-      // If the duplicate is damaged or was deleted, store the new bytes.
-      if (error.code() != ErrorCode::corrupt_data && error.code() != ErrorCode::not_found) throw;
-      if (error.code() == ErrorCode::corrupt_data) {
-        reports->report_current(ErrorSource::storage, "read_at", tenant, duplicate->key);
+  auto damaged = storage->find_quarantined(tenant, ingested.descriptor.etag, source.size());
+  if (!share_duplicate(tenant, source, header, may_decode, ingested, damaged)) {
+    if (!may_decode && has_decoder(header.format)) throw DecodeNeeded{};
+    ingested.content = ContentId::make();
+    ingested.previews =
+        store_previews(tenant, source, header, ingested.content, ingested.descriptor);
+    ingested.new_previews = true;
+  }
+  try {
+    if (!ingested.is_shared) {
+      const HashedSource hashed(source);
+      storage->put_content(tenant, ingested.content, hashed, options.now());
+      if (hashed.etag() != ingested.descriptor.etag) {
+        throw Error(ErrorCode::conflict, "The source changed while it was read");
       }
     }
-  }
-
-  if (!may_decode && has_decoder(header.format)) throw DecodeNeeded{};
-  ingested.content = ContentId::make();
-  ingested.previews = store_previews(tenant, source, header, ingested.content, ingested.descriptor);
-  try {
-    const HashedSource hashed(source);
-    storage->put_content(tenant, ingested.content, hashed, options.now());
-    if (hashed.etag() != ingested.descriptor.etag) {
-      throw Error(ErrorCode::conflict, "The source changed while it was read");
+    for (const auto& content : damaged) {
+      ingested.repairs.push_back(
+          RestoreContent{tenant, content, ingested.content, ingested.previews});
     }
   } catch (...) {
-    drop(ingested.content, ingested.previews);
+    drop(ingested);
     throw;
   }
   return ingested;
 }
 
-ImageRecord ImageGallery::Impl::ingest_and_commit(
+bool ImageGallery::Impl::share_duplicate(const std::string& tenant, const ByteSource& source,
+                                         const ImageHeader& header, bool may_decode,
+                                         IngestedContent& ingested,
+                                         std::vector<ContentId>& damaged) {
+  const auto duplicate =
+      storage->find_content(tenant, ingested.descriptor.etag, ingested.descriptor.size);
+  if (!duplicate || duplicate->previews.empty()) return false;
+  try {
+    if (!same_bytes(source, *open(duplicate->content, duplicate->descriptor.size))) return false;
+  } catch (const Error& error) {
+    // If the duplicate is damaged or was deleted, store the new bytes.
+    if (error.code() == ErrorCode::not_found) return false;
+    if (error.code() != ErrorCode::corrupt_data) throw;
+    reports->report_current(ErrorSource::storage, "read_at", tenant, duplicate->key);
+    damaged.push_back(duplicate->content);
+    return false;
+  }
+  ingested.content = duplicate->content;
+  if (previews_are_sound(*duplicate)) {
+    ingested.previews = duplicate->previews;
+  } else {
+    if (!may_decode && has_decoder(header.format)) throw DecodeNeeded{};
+    ingested.previews =
+        store_previews(tenant, source, header, ingested.content, ingested.descriptor);
+    ingested.new_previews = true;
+  }
+  ingested.is_shared = true;
+  if (ingested.new_previews) {
+    try {
+      ingested.repairs.push_back(ReplacePreviews{tenant, ingested.content, ingested.previews});
+    } catch (...) {
+      drop(ingested);
+      throw;
+    }
+  }
+  return true;
+}
+
+bool ImageGallery::Impl::previews_are_sound(const ImageRecord& record) const {
+  try {
+    for (const auto& preview : record.previews) {
+      if (preview.content == record.content) continue;
+      const auto source = open(preview.content, preview.descriptor.size);
+      if (hash_source(*source) != preview.descriptor.etag) return false;
+    }
+    return true;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::corrupt_data && error.code() != ErrorCode::not_found &&
+        error.code() != ErrorCode::conflict) {
+      throw;
+    }
+    return false;
+  }
+}
+
+ImageInfo ImageGallery::Impl::ingest_and_commit(
     const std::string& tenant, const ByteSource& source, bool may_decode,
-    const std::function<ImageRecord(const IngestedContent&)>& change) {
+    const std::function<Committed(const IngestedContent&)>& change) {
   // Reject early, before decoding. The commit checks exactly.
   const auto stored = storage->usage(tenant);
   auto limits = effective_limits(stored.limits, default_limits(tenant));
@@ -189,42 +237,43 @@ ImageRecord ImageGallery::Impl::ingest_and_commit(
   for (;;) {
     const auto ingested = ingest(tenant, source, may_decode);
     try {
-      auto record = change(ingested);
-      if (record.content != ingested.content && !ingested.is_shared) {
-        drop(ingested.content, ingested.previews);  // the change was already done
-      }
+      auto committed = change(ingested);
+      // If the change was already done. What a repair uses is not dropped.
+      if (committed.content != ingested.content) drop(ingested);
       bytes_in += source.size();
-      return record;
+      return std::move(committed.info);
     } catch (const Error& error) {
-      if (!ingested.is_shared) {
-        drop(ingested.content, ingested.previews);
-        throw;
-      }
-      if (error.code() != ErrorCode::not_found ||
+      drop(ingested);
+      if (!ingested.is_shared || error.code() != ErrorCode::not_found ||
           storage->find_content(tenant, ingested.descriptor.etag, source.size())) {
         throw;
       }
       // The last image with this content was removed and the content swept: store it again.
     } catch (...) {
-      if (!ingested.is_shared) drop(ingested.content, ingested.previews);
+      drop(ingested);
       throw;
     }
   }
 }
 
-void ImageGallery::Impl::drop(const ContentId& original,
-                              const std::vector<PreviewRecord>& previews) noexcept {
-  const auto drop_one = [this](const ContentId& content) noexcept {
-    try {
-      storage->drop_content(content);
-    } catch (...) {
-      // It is unreferenced: a sweep after the grace period deletes it.
-      reports->report_current(ErrorSource::storage, "drop_content");
-    }
-  };
-  if (!original.is_nil()) drop_one(original);
+void ImageGallery::Impl::drop(const IngestedContent& ingested) noexcept {
+  if (!ingested.is_shared) drop_content(ingested.content);
+  if (ingested.new_previews) drop_previews(ingested.content, ingested.previews);
+}
+
+void ImageGallery::Impl::drop_previews(const ContentId& original,
+                                       const std::vector<PreviewRecord>& previews) noexcept {
   for (const auto& preview : previews) {
-    if (preview.content != original) drop_one(preview.content);
+    if (preview.content != original) drop_content(preview.content);
+  }
+}
+
+void ImageGallery::Impl::drop_content(const ContentId& content) noexcept {
+  try {
+    storage->drop_content(content);
+  } catch (...) {
+    // It is unreferenced: a sweep after the grace period deletes it.
+    reports->report_current(ErrorSource::storage, "drop_content");
   }
 }
 

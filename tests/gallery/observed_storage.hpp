@@ -39,6 +39,12 @@ class ObservedStorage final : public imagegallery::ForwardingBackend {
     return next().read_at(content, offset, into);
   }
 
+  std::size_t verify_at(const imagegallery::ContentId& content, std::uint64_t offset,
+                        std::span<std::byte> into) const override {
+    if (on_read_at) return on_read_at(content, offset, into);
+    return next().verify_at(content, offset, into);
+  }
+
   void put_content(std::string_view tenant, const imagegallery::ContentId& content,
                    const imagegallery::ByteSource& source, imagegallery::Time now) override {
     ++puts;

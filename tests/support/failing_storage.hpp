@@ -66,6 +66,17 @@ class FailingStorage final : public imagegallery::ForwardingBackend {
     (*faults_)("read_at");
     return next().read_at(content, offset, into);
   }
+  std::size_t verify_at(const imagegallery::ContentId& content, std::uint64_t offset,
+                        std::span<std::byte> into) const override {
+    (*faults_)("verify_at");
+    return next().verify_at(content, offset, into);
+  }
+  std::vector<imagegallery::ContentId> find_quarantined(std::string_view tenant,
+                                                        std::string_view etag,
+                                                        std::uint64_t size) const override {
+    (*faults_)("find_quarantined");
+    return next().find_quarantined(tenant, etag, size);
+  }
   void put_content(std::string_view tenant, const imagegallery::ContentId& content,
                    const imagegallery::ByteSource& source, imagegallery::Time now) override {
     (*faults_)("put_content");
