@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <fstream>
 #include <random>
 #include <stdexcept>
@@ -42,8 +43,15 @@ struct DiskMethods {
   static int close(sqlite3_file* file) { return real(file)->pMethods->xClose(real(file)); }
 
   static int read(sqlite3_file* file, void* into, int size, sqlite3_int64 offset) {
-    if (the_disk->fails(DiskCall::read)) return SQLITE_IOERR_READ;
-    return real(file)->pMethods->xRead(real(file), into, size, offset);
+    const bool failing = the_disk->fails(DiskCall::read);
+    const auto fault = the_disk->fault_.load();
+    if (failing && fault != DiskFault::wrong_byte) {
+      errno = EIO;  // for sqlite3_system_errno
+      return fault == DiskFault::corrupt_fs ? SQLITE_IOERR_CORRUPTFS : SQLITE_IOERR_READ;
+    }
+    const int code = real(file)->pMethods->xRead(real(file), into, size, offset);
+    if (failing) static_cast<unsigned char*>(into)[size / 2] ^= 1;
+    return code;
   }
 
   static int write(sqlite3_file* file, const void* from, int size, sqlite3_int64 offset) {

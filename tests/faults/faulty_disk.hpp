@@ -28,6 +28,8 @@ enum class DiskFault {
   io_error,
   full,         ///< Writes only.
   short_write,  ///< Writes only: writes the first half of the bytes.
+  corrupt_fs,   ///< Reads only: EIO, which SQLite 3.40 calls a corrupt file system.
+  wrong_byte,   ///< Reads only: reports success, but the byte in the middle is wrong.
 };
 
 /// A VFS for SQLite that counts calls and can make them fail. It wraps SQLite's own VFS; storages

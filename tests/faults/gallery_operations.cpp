@@ -116,7 +116,10 @@ const std::vector<GalleryOperation>& gallery_operations() {
       {"usage", [](ImageGallery& g) { require(g.usage(acme()).images == 3, "usage"); }},
       {"set_limits",
        [](ImageGallery& g) { g.set_limits(admin(), "acme", {.max_image_bytes = 5 << 20}); }},
-      {"verify", [](ImageGallery& g) { require(g.verify().damage.empty(), "damage"); }},
+      {"verify",
+       [](ImageGallery& g) {
+         for (const auto& damage : g.verify().damage) require(damage.unreadable, "damage");
+       }},
       {"rebuild_previews", [](ImageGallery& g) { g.rebuild_previews(); }, small_previews, true},
       {"sweep",
        [](ImageGallery& g) {
