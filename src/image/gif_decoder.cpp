@@ -42,7 +42,6 @@ class GifRows final : public RowReader {
 
   void open() {
     meter_.check_size(structure_.width, structure_.height);
-    meter_.check_size(structure_.frame_width, structure_.frame_height);
     meter_.check_frames(structure_.frames);
     if (!structure_.is_complete) fail("unexpected end of file, or damage between the blocks");
     if (structure_.frames == 0) fail("the file has no frame");

@@ -31,6 +31,8 @@ TEST_CASE("gzip is not used otherwise", "[http]") {
                             "gzip;q=2",
                             "gzip;q=1.001",
                             "gzip;q=0.0001",
+                            "gzip;q=0.5000",
+                            "gzip;q=1.0000",
                             "gzip;q=-1",
                             "gzip;q=",
                             "gzip;q",

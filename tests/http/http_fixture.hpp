@@ -65,9 +65,11 @@ struct Form {
 /// An in-memory gallery with its own clock, and a handler for it. `Authorization` names the user:
 /// "system", "acme", "acme-user" or "globex".
 struct HttpFixture {
-  explicit HttpFixture(imagegallery::GalleryOptions gallery_options = {},
-                       imagegallery::HttpOptions http_options = {})
-      : gallery(imagegallery::open_memory(), with_clock(std::move(gallery_options))),
+  explicit HttpFixture(
+      imagegallery::GalleryOptions gallery_options = {},
+      imagegallery::HttpOptions http_options = {},
+      std::unique_ptr<imagegallery::StorageBackend> storage = imagegallery::open_memory())
+      : gallery(std::move(storage), with_clock(std::move(gallery_options))),
         handler(gallery, with_principals(std::move(http_options))) {}
 
   imagegallery::GalleryOptions with_clock(imagegallery::GalleryOptions options) {

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/image_response.hpp"
 
+#include <imagegallery/storage/forwarding.hpp>
+
 #include <algorithm>
+#include <memory>
+#include <random>
 #include <set>
 
 #include "http_fixture.hpp"
@@ -308,6 +312,67 @@ TEST_CASE("An SVG is gzipped on request, with its own ETag", "[http]") {
     CAPTURE(refused);
     CHECK(body_of(api.get("acme", target, {{"Accept-Encoding", refused}})) == svg());
   }
+}
+
+TEST_CASE("An SVG that gzip does not make smaller is sent as it is, with its plain ETag",
+          "[http]") {
+  // A comment of random bytes, without those that end it or switch the encoding.
+  std::string noise = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1\" height=\"1\"><!--";
+  std::minstd_rand random{1};
+  while (noise.size() < 2000) {
+    const auto byte = static_cast<unsigned char>(random() >> 8 & 0xFF);
+    if (byte != '-' && byte != 0x1B) noise += static_cast<char>(byte);
+  }
+  noise += "--></svg>";
+  const HttpFixture api;
+  const auto image = api.upload("acme", "a.svg", noise);
+  for (int i = 0; i < 2; ++i) {
+    const auto response =
+        api.get("acme", "/api/images/tenant/a.svg", {{"Accept-Encoding", "gzip"}});
+    CHECK(response.status == 200);
+    CHECK(field_of(response, "Content-Encoding") == "(absent)");
+    CHECK(field_of(response, "ETag") == quoted(text_at(image, "etag")));
+    CHECK(body_of(response) == noise);
+  }
+}
+
+TEST_CASE("An SVG is gzipped from 512 bytes on", "[http]") {
+  const std::string start = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1\" height=\"1\">";
+  for (const std::size_t size : {511u, 512u, 513u}) {
+    CAPTURE(size);
+    const HttpFixture api;
+    const std::string end = "</svg>";
+    const auto text = start + std::string(size - start.size() - end.size(), ' ') + end;
+    const auto image = api.upload("acme", "a.svg", text);
+    const auto response =
+        api.get("acme", "/api/images/tenant/a.svg", {{"Accept-Encoding", "gzip"}});
+    CHECK(field_of(response, "Content-Encoding") == (size < 512 ? "(absent)" : "gzip"));
+    CHECK(field_of(response, "ETag") == quoted(text_at(image, "etag") + (size < 512 ? "" : "-gz")));
+  }
+}
+
+TEST_CASE("Gzipped content is never another image's, even if their ETags collide", "[http]") {
+  // XXH3 collisions can be forced. Here the storage gives every image the same ETag.
+  class OneEtag final : public ForwardingBackend {
+   public:
+    using ForwardingBackend::ForwardingBackend;
+    std::optional<ImageRecord> find(std::string_view tenant, std::string_view key) const override {
+      auto record = ForwardingBackend::find(tenant, key);
+      if (record) record->descriptor.etag = "same";
+      return record;
+    }
+  };
+  const HttpFixture api{{}, {}, std::make_unique<OneEtag>(open_memory())};
+  std::string other = svg();
+  std::replace(other.begin(), other.end(), 'M', 'm');
+  (void)api.upload("acme", "a.svg", svg());
+  (void)api.upload("acme", "b.svg", other);
+  const HttpField gzip{"Accept-Encoding", "gzip"};
+  const auto a = api.get("acme", "/api/images/tenant/a.svg", {gzip});
+  const auto b = api.get("acme", "/api/images/tenant/b.svg", {gzip});
+  REQUIRE(field_of(a, "ETag") == "\"same-gz\"");
+  REQUIRE(field_of(b, "ETag") == "\"same-gz\"");
+  CHECK(body_of(a) != body_of(b));
 }
 
 TEST_CASE("Each coding of an SVG is validated by its own ETag", "[http]") {

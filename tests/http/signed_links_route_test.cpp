@@ -45,6 +45,16 @@ TEST_CASE("A signed link lets anybody read a private image until it expires", "[
   CHECK(api.get("", link, {{"If-None-Match", "*"}}).status == 403);
 }
 
+TEST_CASE("A signed link ends at its expiry time, to the millisecond", "[http]") {
+  Links api;
+  const auto link = api.sign(R"({"expiresInSeconds":60})");
+  const Time expires{std::chrono::milliseconds{1'700'000'060'000}};
+  api.time = expires - std::chrono::milliseconds{1};
+  CHECK(api.get("", link).status == 200);
+  api.time = expires;
+  CHECK(api.get("", link).status == 403);
+}
+
 TEST_CASE("The response to signing has the link's expiry time", "[http]") {
   const Links api;
   const auto json = json_of(
@@ -75,6 +85,26 @@ TEST_CASE("A signed link supports conditional and range requests", "[http]") {
   const HttpField held{"If-None-Match", '"' + text_at(api.image, "etag") + '"'};
   CHECK(api.get("", link, {held}).status == 304);
   CHECK(api.get("", link, {{"Range", "bytes=0-3"}}).status == 206);
+}
+
+TEST_CASE("A warm ETag cache neither breaks a signed link nor extends it", "[http]") {
+  const Links api;
+  const std::string target = "/api/images/tenant/a.png";
+  const auto link = api.sign(R"({"expiresInSeconds":60})");
+  const HttpField held{"If-None-Match", '"' + text_at(api.image, "etag") + '"'};
+  const auto warm_up = [&] {
+    CHECK(api.get("acme", target).status == 200);
+    CHECK(api.get("acme", target, {held}).status == 304);
+  };
+  warm_up();
+  CHECK(api.get("", link, {held}).status == 304);
+  CHECK(api.get("", link, {{"If-None-Match", "\"x\""}}).status == 200);
+  // The same bytes as another image under the same key.
+  REQUIRE(api.send("acme", "DELETE", target).status == 200);
+  REQUIRE(text_at(api.upload("acme", "a.png", png()), "etag") == text_at(api.image, "etag"));
+  warm_up();
+  CHECK(api.get("", link, {held}).status == 404);
+  CHECK(api.get("", link).status == 404);
 }
 
 TEST_CASE("No max-age outlives its signed link", "[http]") {

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <imagegallery/preview.hpp>
 
+#include <chrono>
 #include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "catch.hpp"
+#include "image/row_reader.hpp"
 #include "made_images.hpp"
 #include "previews.hpp"
 #include "test_images.hpp"
@@ -139,6 +143,56 @@ TEST_CASE("Memory is limited before it is allocated") {
   // Buffered as a whole: coefficients of 1.5 samples per pixel, and rows of 3 bytes per pixel.
   CHECK(of_progressive - of_one_scan == 320 * 160 * 3);
   CHECK(of_interlaced - of_png == 320 * 160 * 3);
+  // The indices of an interlaced GIF are buffered, too.
+  const Bytes interlaced_gif = image_file("gif-interlaced.gif");
+  const std::uint64_t of_interlaced_gif = memory_needed(interlaced_gif);
+  check_boundary(interlaced_gif, set_memory, of_interlaced_gif, "max_memory_bytes");
+  CHECK(of_interlaced_gif - memory_needed(image_file("gif-plain.gif")) == 64 * 48);
+}
+
+TEST_CASE("Every pass over the pixels counts as work, in all formats") {
+  // Uniform images: so few bytes that reading them costs no work worth mentioning.
+  constexpr std::uint32_t side = 1000;
+  const auto readings = [](ByteView bytes) {
+    static int count;
+    const DecodeMeter::CpuClock clock = []() noexcept {
+      ++count;
+      return std::chrono::nanoseconds{0};
+    };
+    const DecodeBudget budget;
+    DecodeMeter meter(budget, clock);
+    const auto source = make_view_source(bytes);
+    const auto format = read_header(*source).format;
+    count = 0;
+    const auto rows = format == ImageFormat::jpeg  ? read_jpeg_rows(*source, meter, side, side)
+                      : format == ImageFormat::png ? read_png_rows(*source, meter)
+                                                   : read_gif_rows(*source, meter);
+    std::vector<std::uint8_t> row(rows->layout().row_bytes());
+    const int before_rows = count;
+    for (std::uint32_t y = 0; y < rows->layout().height; ++y) rows->read_row(row);
+    rows->finish();
+    return std::pair{before_rows, count - before_rows};
+  };
+  const std::vector<std::uint8_t> grey(std::size_t{side} * side, 128);
+  const auto one_scan =
+      readings(test::make_jpeg({.width = side, .height = side, .components = 1}, grey));
+  const auto progressive = readings(
+      test::make_jpeg({.width = side, .height = side, .components = 1, .progressive = true}, grey));
+  const auto png = readings(
+      test::make_png({.width = side, .height = side}, test::uniform_scanlines(side, side, 128)));
+  const auto interlaced = readings(test::make_png({.width = side, .height = side, .interlace = 1},
+                                                  Bytes(std::size_t{side} * side + 20 * side)));
+  CHECK(one_scan.first < 5);
+  CHECK(one_scan.second >= 10);
+  // libjpeg's progression has six scans for grey, each over all pixels. The last row of blocks of
+  // each does not count.
+  CHECK(progressive.first > 5 * 10);
+  CHECK(progressive.second >= 10);
+  CHECK(png.first < 5);
+  CHECK(png.second >= 10);
+  // Seven passes, a quarter of whose rows are work on average.
+  CHECK(interlaced.first >= 7 * 10 / 4);
+  CHECK(interlaced.second < 5);
 }
 
 TEST_CASE("Memory does not grow with the height of an image that is read row by row") {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <random>
 #include <string>
+#include <vector>
 
 #include "catch.hpp"
 #include "made_images.hpp"
@@ -46,7 +47,7 @@ TEST_CASE("PNG and JPEG images truncated anywhere before the last marker are bro
   const auto* const name = GENERATE(
       "png-rgb.png", "png-interlaced.png", "png-palette-trns.png", "png-rgba-16-interlaced.png",
       "jpeg-baseline.jpg", "jpeg-progressive.jpg", "jpeg-three-scans.jpg", "jpeg-restart.jpg",
-      "jpeg-arithmetic-progressive.jpg", "jpeg-ycck.jpg", "jpeg-exif-6.jpg");
+      "jpeg-arithmetic.jpg", "jpeg-arithmetic-progressive.jpg", "jpeg-ycck.jpg", "jpeg-exif-6.jpg");
   CAPTURE(name);
   const Bytes whole = image_file(name);
   REQUIRE_FALSE(error_of_preview(whole));
@@ -63,19 +64,35 @@ TEST_CASE("A single-scan JPEG may lack its end marker, as some cameras write it"
   CHECK(is_broken(cut(whole, whole.size() - 4)));
 }
 
+TEST_CASE(
+    "An arithmetic-coded JPEG must have its end marker, since missing data decodes silently") {
+  const Bytes whole = image_file("jpeg-arithmetic.jpg");
+  CHECK(is_broken(cut(whole, whole.size() - 1)));
+  CHECK(is_broken(cut(whole, whole.size() - 2)));
+}
+
 TEST_CASE("A GIF may lack its trailer, but no part of a frame") {
-  const auto* const name =
-      GENERATE("gif-plain.gif", "gif-interlaced.gif", "gif-offset-animation.gif");
+  const auto* const name = GENERATE("gif-plain.gif", "gif-interlaced.gif");
   CAPTURE(name);
   const Bytes whole = image_file(name);
   CHECK_FALSE(error_of_preview(cut(whole, whole.size() - 1)));
   for (std::size_t length = 13; length + 1 < whole.size(); ++length) {
-    // A whole file could end after the first frame.
-    const auto header = read_header(*make_source(cut(whole, length)));
-    CAPTURE(length, header.frames);
-    const bool is_between_frames = !is_broken(cut(whole, length));
-    CHECK((!is_between_frames || std::string(name) == "gif-offset-animation.gif"));
+    CAPTURE(length);
+    CHECK(is_broken(cut(whole, length)));
   }
+}
+
+TEST_CASE("An animated GIF may end after a whole block, but not within one") {
+  const Bytes whole = image_file("gif-offset-animation.gif");
+  const std::string text(reinterpret_cast<const char*>(whole.data()), whole.size());
+  // The second frame has a control extension of eight bytes before it.
+  const auto second = text.rfind("!\xF9\x04");
+  REQUIRE(second != text.find("!\xF9\x04"));
+  std::vector<std::size_t> accepted;
+  for (std::size_t length = 13; length < whole.size(); ++length) {
+    if (!is_broken(cut(whole, length))) accepted.push_back(length);
+  }
+  CHECK(accepted == std::vector<std::size_t>{second, second + 8, whole.size() - 1});
 }
 
 TEST_CASE("An image with a wrong checksum in pixels or palette is broken") {
@@ -90,6 +107,19 @@ TEST_CASE("An image with a wrong checksum in pixels or palette is broken") {
       damaged[at + 5] ^= std::byte{1};
       CHECK(is_broken(damaged));
     }
+  }
+}
+
+TEST_CASE("A PNG is checked to its end, after its last pixel") {
+  for (const std::uint8_t interlace : {std::uint8_t{0}, std::uint8_t{1}}) {
+    CAPTURE(int{interlace});
+    const test::PngRecipe recipe{.width = 8, .height = 8, .interlace = interlace};
+    const Bytes scanlines(200);
+    Bytes bytes = test::make_png(recipe, scanlines);
+    REQUIRE_FALSE(error_of_preview(bytes));
+    // IEND has twelve bytes, so this is the last byte of the pixels' checksum.
+    bytes[bytes.size() - 13] ^= std::byte{1};
+    CHECK(is_broken(bytes));
   }
 }
 
@@ -142,7 +172,19 @@ TEST_CASE("A few stray bytes at the end of a scan are accepted, many are not") {
     return bytes;
   };
   CHECK_FALSE(error_of_preview(with_stray(4)));
+  CHECK_FALSE(error_of_preview(with_stray(32)));
+  // libjpeg may have read up to eight of them as bits of the last block.
+  CHECK(is_broken(with_stray(32 + 8 + 1)));
   CHECK(is_broken(with_stray(400)));
+}
+
+TEST_CASE("Not even a few stray bytes are accepted before a restart marker") {
+  Bytes bytes = image_file("jpeg-restart.jpg");
+  const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const auto restart = text.find("\xFF\xD1");
+  REQUIRE(restart != std::string::npos);
+  bytes.insert(bytes.begin() + static_cast<std::ptrdiff_t>(restart), 4, std::byte{0x20});
+  CHECK(is_broken(bytes));
 }
 
 TEST_CASE("Stray bytes between JPEG segments are accepted, as in browsers") {
@@ -202,6 +244,30 @@ TEST_CASE("GIF pixels with an index outside the colour table are transparent") {
   const Preview unknown = test::preview_of(as_bytes(start + frame + "\x5C\x01" + end), 16);
   CHECK(unknown.format == ImageFormat::png);
   CHECK(test::decode(*unknown.bytes).at(0, 0)[3] == 0);
+}
+
+TEST_CASE("A decoder that finds another size than the header states reports a broken image") {
+  const Bytes bytes = image_file("png-rgb.png");
+  const auto source = make_view_source(bytes);
+  const std::vector<PreviewPreset> presets{{"preview", 32}};
+  const ImageHeader header = read_header(*source);
+  const auto is_refused = [&](std::uint32_t width, std::uint32_t height) {
+    ImageHeader stated = header;
+    stated.width = width;
+    stated.height = height;
+    try {
+      (void)make_previews(*source, stated, presets, {});
+      return false;
+    } catch (const Error& error) {
+      CHECK(error.code() == ErrorCode::broken_image);
+      return true;
+    }
+  };
+  CHECK_FALSE(is_refused(header.width, header.height));
+  CHECK(is_refused(header.width + 1, header.height));
+  CHECK(is_refused(header.width, header.height + 1));
+  CHECK(is_refused(header.width - 1, header.height));
+  CHECK(is_refused(header.width, header.height - 1));
 }
 
 TEST_CASE("An error of the source passes through the decoders unchanged") {

@@ -286,3 +286,16 @@ TEST_CASE("A progressive JPEG has nearly the same preview as a baseline JPEG of 
   CAPTURE(10 * std::log10(255 * 255 / mean_square));
   CHECK(mean_square < 1);  // 48 dB.
 }
+
+TEST_CASE("A progressive JPEG is read until every coefficient that its preview uses is exact") {
+  // Coarse quantization, so that a coefficient's last bit is visible.
+  const auto samples = test::grainy_samples(640, 480, 3);
+  test::JpegRecipe recipe{.width = 640, .height = 480, .quality = 10};
+  recipe.sample_halves = GENERATE(true, false);
+  const std::uint32_t max_side = GENERATE(40u, 80u, 160u, 320u);  // Each scale of the decoder.
+  CAPTURE(recipe.sample_halves, max_side);
+  const Preview sequential = preview_of(test::make_jpeg(recipe, samples), max_side);
+  recipe.progressive = true;
+  const Preview progressive = preview_of(test::make_jpeg(recipe, samples), max_side);
+  CHECK(progressive.bytes == sequential.bytes);
+}

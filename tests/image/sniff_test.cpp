@@ -96,25 +96,26 @@ TEST_CASE("Image types are detected by their magic bytes alone") {
 }
 
 TEST_CASE("An SVG is detected by its root element, whatever comes before it") {
-  const auto* const text = GENERATE(
-      "<svg/>", "<svg>", "<svg xmlns=\"http://www.w3.org/2000/svg\">", "\xEF\xBB\xBF<svg >",
-      " \t\r\n<svg\n>", "<?xml version=\"1.0\"?><svg>",
-      "<?xml version='1.0' encoding='ISO-8859-1'?>\n<!-- \xE9t\xE9 --><svg>",
-      "<!-- a -- > -> --><svg>", "<!----><!-- --><svg>", "<?a ?b? >?><svg>", "<!DOCTYPE svg><svg>",
-      "<!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\" "
-      "\"http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd\"><svg>",
-      "<!DOCTYPE svg SYSTEM '>[' ><svg>", "<svg:svg xmlns:svg='http://www.w3.org/2000/svg'>",
-      "<svg width='1", "<svg x");
+  const auto* const text =
+      GENERATE("<svg/>", "<svg>", "<svg xmlns=\"http://www.w3.org/2000/svg\">",
+               "\xEF\xBB\xBF<svg >", " \t\r\n<svg\n>", "<?xml version=\"1.0\"?><svg>",
+               "<?xml version='1.0' encoding='ISO-8859-1'?>\n<!-- \xE9t\xE9 --><svg>",
+               "<!-- a -- > -> --><svg>", "<!----><!-- --><svg>", "<!-- a ---><svg>",
+               "<!-- ----><svg>", "<?a ?b? >?><svg>", "<?a ?\?><svg>", "<!DOCTYPE svg><svg>",
+               "<!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\" "
+               "\"http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd\"><svg>",
+               "<!DOCTYPE svg SYSTEM '>[' ><svg>",
+               "<svg:svg xmlns:svg='http://www.w3.org/2000/svg'>", "<svg width='1", "<svg x");
   CAPTURE(text);
   CHECK(sniff_text(text) == ImageFormat::svg);
 }
 
 TEST_CASE("Other documents and texts are not SVG") {
-  const auto* const text =
-      GENERATE("<", "<s", "<svg", "<svgs>", "<SVG>", "<html><svg></html>", "<!DOCTYPE html><svg2>",
-               "<!-- <svg> -->", "<?xml version='1.0'?>", "text <svg>", "<rss><svg/></rss>",
-               "< svg>", "<!doctype svg><svg>", "<![CDATA[<svg>]]>", "<:svg", "{\"svg\": 1}",
-               "<!DOCTYPE svg [<!ENTITY a \"b\">]><svg>");
+  const auto* const text = GENERATE(
+      "<", "<s", "<svg", "<svgs>", "<SVG>", "<html><svg></html>", "<!DOCTYPE html><svg2>",
+      "<!-- <svg> -->", "<!-- -><svg>", "<!-- --a><svg>", "<?a ?b><svg>", "<?xml version='1.0'?>",
+      "text <svg>", "<rss><svg/></rss>", "< svg>", "<!doctype svg><svg>", "<![CDATA[<svg>]]>",
+      "<:svg", "{\"svg\": 1}", "<!DOCTYPE svg [<!ENTITY a \"b\">]><svg>");
   CAPTURE(text);
   CHECK_FALSE(sniff_text(text));
 }
