@@ -115,11 +115,15 @@ TEST_CASE("A PNG is checked to its end, after its last pixel") {
     CAPTURE(int{interlace});
     const test::PngRecipe recipe{.width = 8, .height = 8, .interlace = interlace};
     const Bytes scanlines(200);
-    Bytes bytes = test::make_png(recipe, scanlines);
-    REQUIRE_FALSE(error_of_preview(bytes));
-    // IEND has twelve bytes, so this is the last byte of the pixels' checksum.
-    bytes[bytes.size() - 13] ^= std::byte{1};
-    CHECK(is_broken(bytes));
+    const Bytes whole = test::make_png(recipe, scanlines);
+    REQUIRE_FALSE(error_of_preview(whole));
+    // The last bytes of the pixels' checksum, and of IEND's twelve bytes.
+    for (const std::size_t from_end : {13u, 1u}) {
+      CAPTURE(from_end);
+      Bytes bytes = whole;
+      bytes[bytes.size() - from_end] ^= std::byte{1};
+      CHECK(is_broken(bytes));
+    }
   }
 }
 
