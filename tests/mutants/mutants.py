@@ -34,7 +34,8 @@ GROUPS = {
         "src/cache/*.cpp", "src/gallery/current_etags.cpp", "src/gallery/list_totals.cpp",
         "src/http/gzip_cache.cpp"],
     "log": [
-        "src/storage/sqlite_write_queue.cpp", "src/storage/sqlite_content.cpp",
+        "src/storage/sqlite_write_queue.cpp", "src/storage/sqlite_log.cpp",
+        "src/storage/sqlite_content.cpp",
         "src/storage/sqlite_sweep.cpp"],
     "parsers": [
         "src/json/*.cpp", "src/image/*_header.cpp", "src/image/*_decoder.cpp",
