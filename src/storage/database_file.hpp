@@ -42,6 +42,7 @@ class DatabaseFile {
   /// Whether this file and its -shm are still the ones that their paths name.
   [[nodiscard]] bool is_in_place() const noexcept;
   [[nodiscard]] bool log_is_pinned() const noexcept { return memory_ && memory_->is_pinned(); }
+  void drop_system_cache() const noexcept;
   int allocate(std::uint64_t bytes) const noexcept { return allocate_blocks(locks_, bytes); }
 
  private:
@@ -90,6 +91,7 @@ class LogFile {
   [[nodiscard]] static bool empty(const char* path) noexcept;
 
   [[nodiscard]] bool is_in_place() const noexcept;
+  void drop_system_cache() const noexcept;
 
  private:
   friend struct LogMethods;

@@ -258,7 +258,10 @@ void Connection::set_pragma(std::string_view name, std::string_view value,
   }
 }
 
-void Connection::release_cached_pages() noexcept { (void)sqlite3_db_release_memory(handle_.get()); }
+void Connection::forget_cached_pages() noexcept {
+  (void)sqlite3_db_release_memory(handle_.get());
+  drop_system_cache(handle_.get());
+}
 
 bool Connection::in_transaction() const noexcept {
   return sqlite3_get_autocommit(handle_.get()) == 0;

@@ -135,8 +135,10 @@ class Connection {
   /// Sets a pragma. Throws: `storage_failure` if it then does not read as `reads_as`.
   void set_pragma(std::string_view name, std::string_view value, std::string_view reads_as);
 
-  /// Drops all pages from the cache that are not in use.
-  void release_cached_pages() noexcept;
+  /// Drops the pages that are not in use from SQLite's cache, and asks the system to drop its own
+  /// of the database and its log, so that the next read comes from the disk. The system's answer is
+  /// only a hint: pages that are not written back yet stay.
+  void forget_cached_pages() noexcept;
 
   [[nodiscard]] bool in_transaction() const noexcept;
   [[nodiscard]] std::int64_t last_insert_rowid() const noexcept;

@@ -15,7 +15,6 @@
 #include <variant>
 
 #include "storage/disk_space.hpp"
-#include "storage/page_cache.hpp"
 #include "storage/sqlite_changes.hpp"
 #include "storage/sqlite_connection.hpp"
 #include "storage/sqlite_content.hpp"
@@ -280,7 +279,7 @@ class SqliteStorage final : public StorageBackend {
   template <typename Query>
   std::invoke_result_t<Query, Connection&> read_past_caches(sqlite::ReaderPool::Lease& reader,
                                                             const Query& query) const {
-    sqlite::forget_cached_pages(path_);
+    (*reader).forget_cached_pages();
     reader.reopen();
     return query(*reader);
   }
@@ -313,9 +312,8 @@ class SqliteStorage final : public StorageBackend {
   }
 
   void forget_pages_of_writer() {
-    sqlite::forget_cached_pages(path_);
     writes().run(Durability::later,
-                 [](Connection& connection) { connection.release_cached_pages(); });
+                 [](Connection& connection) { connection.forget_cached_pages(); });
   }
 
   // Requires watch_mutex_.
@@ -325,8 +323,7 @@ class SqliteStorage final : public StorageBackend {
     } catch (const Error& error) {
       if (error.code() != ErrorCode::corrupt_data) throw;
     }
-    sqlite::forget_cached_pages(path_);
-    watch_->release_cached_pages();
+    watch_->forget_cached_pages();
     return sqlite::newest_change(*watch_);
   }
 

@@ -211,6 +211,15 @@ int allocate_database(sqlite3* connection, std::uint64_t bytes) noexcept {
   return database == nullptr ? EBADF : database->allocate(bytes);
 }
 
+void drop_system_cache(sqlite3* connection) noexcept {
+  if (const auto* const database = file_of<DatabaseFile>(connection, SQLITE_FCNTL_FILE_POINTER)) {
+    database->drop_system_cache();
+  }
+  if (const auto* const log = file_of<LogFile>(connection, SQLITE_FCNTL_JOURNAL_POINTER)) {
+    log->drop_system_cache();
+  }
+}
+
 bool log_is_pinned(sqlite3* connection) noexcept {
   const auto* const database = file_of<DatabaseFile>(connection, SQLITE_FCNTL_FILE_POINTER);
   return database != nullptr && database->log_is_pinned();

@@ -39,6 +39,10 @@ inline constexpr std::string_view base_vfs = "unix";
 /// process.
 int allocate_database(sqlite3* connection, std::uint64_t bytes) noexcept;
 
+/// Asks the system to drop its cached pages of a connection's database and log. Opens and closes no
+/// descriptor of the database, for the same reason.
+void drop_system_cache(sqlite3* connection) noexcept;
+
 /// Whether some connection, in any process, reads from the log: then the log cannot be reset.
 [[nodiscard]] bool log_is_pinned(sqlite3* connection) noexcept;
 
