@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 #include <utility>
 
 namespace gallery_server {
@@ -21,6 +22,10 @@ namespace {
 
 namespace http = boost::beast::http;
 using boost::beast::error_code;
+using imagegallery::Error;
+using imagegallery::ErrorCode;
+using imagegallery::ErrorReport;
+using imagegallery::ErrorSource;
 using imagegallery::HttpAttempt;
 using imagegallery::HttpInspection;
 using imagegallery::HttpRequest;
@@ -36,6 +41,7 @@ constexpr std::chrono::seconds linger_limit{30};
 constexpr std::chrono::seconds linger_idle_limit{2};
 
 constexpr std::string_view store_failed = "The request body could not be stored.";
+constexpr std::string_view busy = "The server is busy. Try again later.";
 
 class HttpConnection final : public Connection {
  public:
@@ -237,6 +243,7 @@ class HttpConnection final : public Connection {
       try {
         me.spool_->flush();
       } catch (...) {
+        me.report_current("store body");
         kept = false;
       }
       return [kept](HttpConnection& connection) {
@@ -285,6 +292,7 @@ class HttpConnection final : public Connection {
       try {
         request_.body = spool_->finish();
       } catch (...) {
+        report_current("store body");
         return {.needs_decode = false, .response = problem_response(507, store_failed)};
       }
       spool_.reset();
@@ -321,7 +329,24 @@ class HttpConnection final : public Connection {
   /// Responds to a request for which its workers have no time.
   void refuse_work() {
     request_.body = nullptr;
-    respond(problem_response(503, "The server is busy. Try again later."));
+    report_busy();
+    respond(problem_response(503, busy));
+  }
+
+  void report_busy() const noexcept {
+    try {
+      throw Error{ErrorCode::busy,
+                  "all workers and their queue are busy: " + std::string{to_string(kind_)}};
+    } catch (...) {
+      report_current("queue request");
+    }
+  }
+
+  /// Reports the exception that is being handled.
+  void report_current(std::string_view operation) const noexcept {
+    const auto& report = io_thread_.shared.application.on_error;
+    if (!report) return;
+    report(ErrorReport::of_current(ErrorSource::transport, operation, tenant_));
   }
 
   /// Creates the response and reads the first piece of its body. Nothing has been sent yet, so a

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <imagegallery/error_report.hpp>
 #include <imagegallery/http.hpp>
 
 #include <chrono>
@@ -30,6 +31,9 @@ struct Application {
 
   /// Called on a bulk worker every `HttpServerOptions::upkeep_period`; may be empty.
   std::function<void()> upkeep;
+
+  /// Receives the server's own failures that become a 5xx response; may be empty. Must not throw.
+  imagegallery::ErrorSink on_error;
 };
 
 /// The workers for one kind of requests. Tenants take turns in their queue.

@@ -130,7 +130,8 @@ int serve(Arguments arguments) {
        .handle = [&](const imagegallery::HttpRequest& request) { return handler->handle(request); },
        .try_handle =
            [&](const imagegallery::HttpRequest& request) { return handler->try_handle(request); },
-       .upkeep = [&] { upkeep.run(); }}};
+       .upkeep = [&] { upkeep.run(); },
+       .on_error = gallery.error_sink()}};
   std::cout << "listening on http://" << server.address() << arguments.prefix << std::endl;
   server.run();
   upkeep.stop();  // The server's destructor waits for its workers.

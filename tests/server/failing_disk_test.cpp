@@ -118,6 +118,19 @@ TEST_CASE("A server whose disk fails says so, and recovers without a restart or 
   CHECK(acme.upload("b.png", png(2)).status == 200);
 }
 
+TEST_CASE("A server that cannot store a request's body says so", "[server]") {
+  LimitedServer f;
+  ApiClient acme{f.server.port(), "acme"};
+  f.limit_files(0);
+
+  const auto refused = acme.upload("large.png", png(1) + std::string(1 << 20, '\0'));
+
+  CHECK(refused.status == 507);
+  CHECK_THAT(f.errors.text(), ContainsSubstring("source=transport") &&
+                                  ContainsSubstring("operation=\"store body\"") &&
+                                  ContainsSubstring("tenant=\"acme\""));
+}
+
 TEST_CASE("Below the reserve, a server refuses uploads with 507 and deletes images", "[server]") {
   const ScratchDirectory directory;
   ErrorPipe errors{directory};

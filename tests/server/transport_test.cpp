@@ -84,7 +84,8 @@ class TestServer {
                  .try_handle = [this](const HttpRequest& request) -> HttpAttempt {
                    return {.needs_decode = false, .response = handle(request)};
                  },
-                 .upkeep = {}}),
+                 .upkeep = {},
+                 .on_error = {}}),
         thread_([this] { server_.run(); }) {}
 
   ~TestServer() {

@@ -4,6 +4,7 @@
 
 #include "catch.hpp"
 #include "raw_client.hpp"
+#include "support/error_recorder.hpp"
 #include "support/test_image.hpp"
 
 #include <imagegallery/imagegallery.hpp>
@@ -81,6 +82,7 @@ class Site {
   }
 
   ImageGallery gallery{open_memory()};
+  ErrorRecorder errors;
 
  private:
   Application application() {
@@ -98,7 +100,8 @@ class Site {
                   pass(WorkKind::storage, request.head);
                   return handler_.try_handle(request);
                 },
-            .upkeep = {}};
+            .upkeep = {},
+            .on_error = errors.sink()};
   }
 
   HttpInspection check(const HttpRequestHead& head, const HeadOptions& options) const {
@@ -248,6 +251,11 @@ TEST_CASE("A request that waits too long for its workers gets a 503", "[kinds]")
   CHECK(refusal.status == 503);
   CHECK_FALSE(refusal.field("Retry-After").empty());
   CHECK(refusal.field("Connection").empty());
+  const auto report = site.errors.only();
+  CHECK(report.source == "transport");
+  CHECK(report.code == "busy");
+  CHECK(report.tenant == "acme");
+  CHECK_THAT(report.message, ContainsSubstring("decode"));
   CHECK(waiting.request(get("/api/images?pageSize=10&page=0", as("acme"))).status == 200);
   site.release();
   // A running request is not cut off.
