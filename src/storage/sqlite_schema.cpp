@@ -4,7 +4,9 @@
 #include <imagegallery/error.hpp>
 
 #include <array>
+#include <chrono>
 #include <string>
+#include <thread>
 
 namespace imagegallery::sqlite {
 namespace {
@@ -164,6 +166,20 @@ bool is_gallery(const Connection& connection, const Stamp& stamp, std::size_t ne
   return true;
 }
 
+// Several processes may create one gallery at once. The pragma upgrades a read lock, for which
+// SQLite does not call the busy handler.
+void use_write_ahead_log(Connection& connection) {
+  const auto deadline = std::chrono::steady_clock::now() + connection.busy_timeout();
+  while (true) {
+    try {
+      return connection.set_pragma("journal_mode", "WAL", "wal");
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::busy || std::chrono::steady_clock::now() >= deadline) throw;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  }
+}
+
 }  // namespace
 
 std::span<const std::string_view> migrations() noexcept { return all_migrations; }
@@ -189,7 +205,7 @@ void migrate(Connection& connection, std::span<const std::string_view> steps) {
                            .c_str());
     transaction.commit();
   }
-  connection.set_pragma("journal_mode", "WAL", "wal");
+  use_write_ahead_log(connection);
 }
 
 void require_current_version(Connection& connection, std::span<const std::string_view> steps) {

@@ -4,6 +4,8 @@
 #include <imagegallery/error.hpp>
 
 #include <array>
+#include <chrono>
+#include <future>
 #include <string>
 #include <thread>
 #include <vector>
@@ -127,6 +129,28 @@ TEST_CASE("A foreign database is rejected unchanged", "[storage]") {
   CHECK_THAT(message_of([&] { migrate(connection, steps); }), ContainsSubstring("not a gallery"));
   CHECK(database.ask("SELECT count(*) FROM sqlite_schema") == "1");
   CHECK(database.ask("PRAGMA journal_mode") == "delete");
+}
+
+TEST_CASE("The change to a write-ahead log waits for another process's transaction", "[storage]") {
+  const Database database;
+  auto other = database.connect();
+  migrate(other, steps);
+  other.set_pragma("journal_mode", "DELETE", "delete");
+  other.execute("BEGIN IMMEDIATE; UPDATE one SET a = 3");
+  std::promise<void> reading;
+  std::thread commit([&] {
+    reading.get_future().wait();
+    std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    other.execute("COMMIT");
+  });
+
+  auto connection = database.connect();
+  reading.set_value();
+  const auto failure = message_of([&] { migrate(connection, steps); });
+  commit.join();
+
+  CHECK(failure == "");
+  CHECK(connection.query_value("PRAGMA journal_mode") == "wal");
 }
 
 TEST_CASE("Threads that open an empty file concurrently create one gallery", "[storage]") {
