@@ -15,7 +15,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,10 +64,15 @@ PROGRAMS = {
 }
 # Not in the whole suite: what needs a browser or an installation, or takes minutes.
 WITHOUT_LABELS = "browser|package"
-WITHOUT_TESTS = "^(crash|crash_recovery|power_cut|memory_faults|gallery_faults)_test"
+WITHOUT_TESTS = "^(bystander|crash|crash_recovery|power_cut|memory_faults|gallery_faults)_test"
 
 MEMORY_LIMIT_BYTES = 8 << 30
-MIN_TIMEOUT_SECONDS = 60
+# A program is stopped if it uses less processor time than IDLE_SECONDS in a period, or in total
+# MAX_SLOWDOWN times as much as without a mutant. So a busy machine kills no mutant.
+PERIOD_SECONDS = 60
+IDLE_SECONDS = 0.5
+MAX_SLOWDOWN = 10
+SUITE_TEST_SECONDS = 900
 
 
 @dataclass
@@ -229,15 +233,43 @@ def limited():
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def succeeds(command, timeout=None, **options):
-    """Whether the command ends with 0 in time. Ends its whole process group."""
+def processor_seconds(session):
+    """The processor time of the session's processes and of the children they waited for."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # It has ended.
+        if int(fields[3]) == session:
+            ticks += sum(map(int, fields[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def processor_seconds_of_children():
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def exit_status(process, max_processor_seconds):
+    """None if it hangs: it does nothing, or far more than it should."""
+    used = 0
+    while True:
+        try:
+            return process.wait(PERIOD_SECONDS)
+        except subprocess.TimeoutExpired:
+            before, used = used, processor_seconds(process.pid)
+            if abs(used - before) < IDLE_SECONDS or used > max_processor_seconds:
+                return None
+
+
+def succeeds(command, max_processor_seconds=float("inf"), **options):
+    """Whether the command ends with 0, and does not hang. Ends its whole process group."""
     process = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
-                               start_new_session="preexec_fn" not in options, **options)
+                               preexec_fn=limited, **options)
     try:
-        return process.wait(timeout) == 0
-    except subprocess.TimeoutExpired:
-        return False
+        return exit_status(process, max_processor_seconds) == 0
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
@@ -260,20 +292,25 @@ def configure():
 
 
 def build(*targets):
-    return succeeds(["cmake", "--build", BUILD, *(["--target", *targets] if targets else [])],
-                    env=environment())
+    """Whether the compiler accepts the copy. Any other failure, such as a full disk, ends the run."""
+    built = subprocess.run(
+        ["cmake", "--build", BUILD, *(["--target", *targets] if targets else [])],
+        env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if built.returncode != 0 and not re.search(r":\d+:\d+: error: ", built.stdout):
+        sys.exit(f"cannot build:\n{built.stdout[-2000:]}")
+    return built.returncode == 0
 
 
-def run_program(name, timeout):
+def run_program(name, max_processor_seconds=float("inf")):
     work = BUILD / "work"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
-    return succeeds([BUILD / "bin" / name, "--abort"], timeout, cwd=work, preexec_fn=limited)
+    return succeeds([BUILD / "bin" / name, "--abort"], max_processor_seconds, cwd=work)
 
 
 def run_suite():
     return succeeds(["ctest", "--test-dir", BUILD, "--stop-on-failure", "-j", os.cpu_count(),
-                     "--timeout", "300", "-LE", WITHOUT_LABELS, "-E", WITHOUT_TESTS], 1800)
+                     "--timeout", SUITE_TEST_SECONDS, "-LE", WITHOUT_LABELS, "-E", WITHOUT_TESTS])
 
 
 class Run:
@@ -281,17 +318,20 @@ class Run:
 
     def __init__(self, runs_suite):
         self.runs_suite = runs_suite
-        self.seconds = {}  # Of each program without a mutant.
+        self.max_seconds = {}  # Of the processor, for each program.
 
     def prepare(self, programs):
         """Builds and runs them once without a mutant: one that fails would kill every mutant."""
         if not build(*programs):
             sys.exit(f"cannot build {', '.join(programs)}: see cmake --build {BUILD}")
         for name in programs:
-            start = time.monotonic()
-            if not run_program(name, None):
+            before = processor_seconds_of_children()
+            if not run_program(name):
                 sys.exit(f"{name} fails without any mutant")
-            self.seconds[name] = time.monotonic() - start
+            used = processor_seconds_of_children() - before
+            self.max_seconds[name] = max(PERIOD_SECONDS, MAX_SLOWDOWN * used)
+        if self.runs_suite and not (build() and run_suite()):
+            sys.exit(f"the whole suite fails without any mutant: see ctest --test-dir {BUILD}")
 
     def outcome(self, mutant):
         file = COPY / mutant.path
@@ -304,8 +344,7 @@ class Run:
             if not build(*programs):
                 return "does not compile"
             for name in programs:
-                timeout = max(MIN_TIMEOUT_SECONDS, 10 * self.seconds[name])
-                if not run_program(name, timeout):
+                if not run_program(name, self.max_seconds[name]):
                     return f"killed by {name}"
             if not self.runs_suite:
                 return "SURVIVED"
