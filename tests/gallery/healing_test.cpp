@@ -30,7 +30,7 @@ struct SharedDamage : DamagedGallery {
   static ImageRef ref(std::string key) { return {Scope::tenant, std::move(key)}; }
 };
 
-// A storage whose next reads of content fail in some way.
+// A storage whose next reads of content or lists fail in some way.
 class FaultyReads final : public ForwardingBackend {
  public:
   using ForwardingBackend::ForwardingBackend;
@@ -44,10 +44,18 @@ class FaultyReads final : public ForwardingBackend {
                         std::span<std::byte> into) const override {
     return read(next().verify_at(content, offset, into), into);
   }
+  std::vector<ImageRecord> list(const ListRequest& request) const override {
+    auto records = next().list(request);
+    if (std::exchange(next_list_is_wrong, false)) {
+      for (auto& record : records) record.descriptor.etag = "wrong";
+    }
+    return records;
+  }
 
   Fault fault = Fault::damaged;
   mutable int good_reads = 0;  // before the first fault
   mutable int faults = 0;
+  mutable bool next_list_is_wrong = false;
 
  private:
   std::size_t read(std::size_t count, std::span<std::byte> into) const {
@@ -101,6 +109,15 @@ TEST_CASE("A read error that passes quarantines nothing", "[healing]") {
     CHECK(report.damage.empty());
   }
   CHECK(reads > 6);  // three originals and three previews
+  CHECK(f.events_since(sequence) == Lines{});
+}
+
+TEST_CASE("A record that was listed with a wrong hash quarantines nothing", "[healing]") {
+  FaultyReadsFixture f;
+  const auto sequence = f.gallery.changes_since(0).sequence;
+  f.storage->next_list_is_wrong = true;
+  CHECK(f.gallery.verify().damage.empty());
+  CHECK_FALSE(f.storage->next_list_is_wrong);
   CHECK(f.events_since(sequence) == Lines{});
 }
 
