@@ -26,9 +26,7 @@ std::optional<int> parse_weight(std::string_view text) noexcept {
 std::optional<int> weight_of(std::string_view parameters) noexcept {
   if (parameters.empty()) return 1000;
   const auto parameter = trim_blanks(parameters.substr(1));
-  if (parameter.size() < 2 || !equals_ignoring_case(parameter.substr(0, 2), "q=")) {
-    return std::nullopt;
-  }
+  if (!equals_ignoring_case(parameter.substr(0, 2), "q=")) return std::nullopt;
   return parse_weight(parameter.substr(2));
 }
 
