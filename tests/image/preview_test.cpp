@@ -92,6 +92,15 @@ TEST_CASE("Images with transparent parts become PNGs that preserve them") {
   CHECK(are_near(colors, {red, green, transparent, yellow}, 1));
 }
 
+TEST_CASE("PNGs are compressed at a fast level") {
+  const auto preview = preview_of(image_file("png-rgba.png"), 20);
+  const auto text =
+      std::string_view{reinterpret_cast<const char*>(preview.bytes->data()), preview.bytes->size()};
+  // RFC 1950 §2.2: the top bits of the second byte are 1 for fast, 2 for the default.
+  const auto flags = static_cast<unsigned char>(text.at(text.find("IDAT") + 5));
+  CHECK(flags >> 6 == 1);
+}
+
 TEST_CASE("Formats without a decoder serve as their own previews") {
   const auto* const name =
       GENERATE("webp-lossy.webp", "bmp-windows.bmp", "ico-two.ico", "cur.cur", "tiff-little.tiff",

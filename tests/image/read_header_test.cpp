@@ -103,6 +103,36 @@ void check_svg(std::string_view text, std::uint32_t width, std::uint32_t height)
   CHECK(header_of(text) == header(ImageFormat::svg, width, height, 1, 1, true));
 }
 
+/// Writes values as JPEG XL stores them, the lowest bit first.
+class BitWriter {
+ public:
+  BitWriter& put(unsigned bits, std::uint32_t value) {
+    for (unsigned i = 0; i < bits; ++i) {
+      if (count_ % 8 == 0) text_ += '\0';
+      const unsigned bit = value >> i & 1u;
+      text_.back() =
+          static_cast<char>(static_cast<unsigned char>(text_.back()) | bit << count_ % 8);
+      ++count_;
+    }
+    return *this;
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+  unsigned count_ = 0;
+};
+
+/// The header of a JPEG XL of 64 by 48 pixels, up to the number of its extra channels.
+BitWriter jpeg_xl_with_extra_channels(std::uint32_t channels) {
+  BitWriter bits;
+  bits.put(8, 0xFF).put(8, 0x0A);
+  bits.put(1, 1).put(5, 5).put(3, 0).put(5, 7);  // The size, in units of 8.
+  bits.put(1, 0).put(1, 0);                      // Neither all defaults nor extra fields.
+  bits.put(1, 0).put(2, 0).put(1, 0);            // 8 bits for each sample.
+  return bits.put(2, 2).put(4, channels - 2);
+}
+
 }  // namespace
 
 TEST_CASE("Size, orientation, frames and alpha are read from headers of every format") {
@@ -112,6 +142,28 @@ TEST_CASE("Size, orientation, frames and alpha are read from headers of every fo
     CAPTURE(actual.width, actual.height, actual.orientation, actual.frames, actual.has_alpha);
     CHECK(actual == expected);
   }
+}
+
+TEST_CASE("The alpha channel of a JPEG XL is found after any other extra channels") {
+  auto bits = jpeg_xl_with_extra_channels(8);
+  const auto begin_channel = [&](std::uint32_t type) -> BitWriter& {
+    return bits.put(1, 0).put(2, 2).put(4, type - 2);
+  };
+  // For each: its bit depth, its scale, its name, and what its type adds.
+  begin_channel(2).put(1, 0).put(2, 3).put(6, 6).put(2, 0).put(2, 0);  // A spot color of 7 bits …
+  for (const auto part : {1u, 2u, 3u, 4u}) bits.put(16, part);         // … with these components.
+  begin_channel(3).put(1, 0).put(2, 0).put(2, 3).put(3, 5).put(2, 1).put(4, 3);
+  for (const char c : "abc"sv) bits.put(8, static_cast<unsigned char>(c));
+  begin_channel(5).put(1, 0).put(2, 0).put(2, 1).put(2, 2).put(5, 1);
+  for (const char c : "seventeen letters"sv) bits.put(8, static_cast<unsigned char>(c));
+  bits.put(2, 0);  // A filter array without an index, with short ones, and with a long one.
+  begin_channel(5).put(1, 0).put(2, 0).put(2, 0).put(2, 0).put(2, 1).put(2, 2);
+  begin_channel(5).put(1, 0).put(2, 0).put(2, 0).put(2, 0).put(2, 2).put(4, 9);
+  begin_channel(5).put(1, 0).put(2, 0).put(2, 0).put(2, 0).put(2, 3).put(8, 99);
+  begin_channel(4).put(1, 1).put(2, 3).put(6, 6).put(4, 4).put(2, 0).put(2, 0);  // Of floats.
+  bits.put(1, 1);  // The last channel has all defaults: it is alpha.
+
+  CHECK(header_of(bits.text()) == header(ImageFormat::jpeg_xl, 64, 48, 1, 1, true));
 }
 
 TEST_CASE("The size of an SVG comes from width and height, in CSS units, or from its view box") {
