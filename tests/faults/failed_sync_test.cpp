@@ -20,6 +20,7 @@ namespace imagegallery::faults {
 namespace {
 
 using conformance::code_of;
+using conformance::commit;
 using conformance::create;
 using conformance::message_of;
 using conformance::put;
@@ -122,6 +123,16 @@ TEST_CASE("After a failed sync no commit is confirmed while a reader pins the lo
   }
   f.upload("fifth.png", content);
   CHECK(f.survives_power_cut("fifth.png"));
+}
+
+TEST_CASE("A change that writes nothing does not end the doubt after a failed sync", "[faults]") {
+  Fixture f(1u << 30);
+  const auto content = put(*f.storage, "acme", f.bytes);
+  const OldReader reader(f.path);
+  (void)put(*f.storage, "acme", f.bytes);
+  f.fail_a_sync();
+  (void)code_of([&] { commit(*f.storage, RemoveImage{.tenant = "acme", .id = ImageId::make()}); });
+  CHECK(code_of([&] { f.upload("second.png", content); }) == ErrorCode::storage_failure);
 }
 
 TEST_CASE("Content is stored without confirmation after a failed sync", "[faults]") {
