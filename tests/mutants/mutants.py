@@ -59,7 +59,7 @@ PROGRAMS = {
     "http": ["http_parts_test", "http_test"],
     "image": ["image_tests"],
     "json": ["json_test", "json_judge_test"],
-    "storage": ["storage_test", "storage_conformance_test", "gallery_test"],
+    "storage": ["storage_conformance_test", "sync_count_test", "gallery_test", "storage_test"],
     "web": ["session_store_test", "page_routes_test", "request_identity_test", "web_handler_test"],
 }
 # Not in the whole suite: what needs a browser or an installation, or takes minutes.
