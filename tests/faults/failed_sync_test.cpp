@@ -135,6 +135,15 @@ TEST_CASE("A change that writes nothing does not end the doubt after a failed sy
   CHECK(code_of([&] { f.upload("second.png", content); }) == ErrorCode::storage_failure);
 }
 
+TEST_CASE("A commit after a checkpoint whose sync failed does not rely on the log", "[faults]") {
+  Fixture f(1u << 20);
+  f.disk.arm(DiskCall::sync, DiskFault::io_error, 1, false);
+  auto content = put(*f.storage, "acme", f.bytes);
+  while (!f.disk.triggered()) content = put(*f.storage, "acme", f.bytes);
+  f.upload("second.png", content);
+  CHECK(f.survives_power_cut("second.png"));
+}
+
 TEST_CASE("Content is stored without confirmation after a failed sync", "[faults]") {
   Fixture f(1u << 30);
   (void)put(*f.storage, "acme", f.bytes);
