@@ -120,12 +120,12 @@ TEST_CASE("A reader elsewhere that keeps the log from being reset is reported un
   const auto bytes = sample_bytes(200'000);
 
   // In small steps around the limit.
-  for (int i = 0; i < 17; ++i) put(*storage, "acme", bytes);
+  for (int i = 0; i < 12; ++i) put(*storage, "acme", bytes);
   while (!storage->status().problem && storage->status().log_bytes < 17 * small_log) {
     create(*storage, "acme", "valve.jpg");
   }
   CHECK(storage->status().log_bytes >= 15 * small_log);
-  for (int i = 0; i < 13; ++i) put(*storage, "acme", bytes);
+  for (int i = 0; i < 18; ++i) put(*storage, "acme", bytes);
 
   const auto pinned = storage->status();
   REQUIRE(pinned.problem);
