@@ -144,6 +144,20 @@ TEST_CASE("Size, orientation, frames and alpha are read from headers of every fo
   }
 }
 
+TEST_CASE("The chunks of a WebP are padded to an even length") {
+  const auto file = image_file("webp-exif-6.webp");
+  const std::string_view text{reinterpret_cast<const char*>(file.data()), file.size()};
+  constexpr std::size_t extended_begin = 12, extended_end = 30;
+  REQUIRE(text.substr(extended_begin, 8) == "VP8X\x0a\0\0\0"sv);
+  const auto padded = std::string{text.substr(0, extended_begin)}
+                          .append("VP8X\x0b\0\0\0"sv)
+                          .append(text.substr(extended_begin + 8, 10))
+                          .append("x\0"sv)
+                          .append("ICCP\1\0\0\0x\0"sv)
+                          .append(text.substr(extended_end));
+  CHECK(header_of(padded) == header_of(file));
+}
+
 TEST_CASE("The alpha channel of a JPEG XL is found after any other extra channels") {
   const bool has_alpha = GENERATE(false, true);
   auto bits = jpeg_xl_with_extra_channels(8);
