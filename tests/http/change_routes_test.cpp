@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <functional>
 
+#include "failing_gallery.hpp"
 #include "http_fixture.hpp"
 
 using namespace imagegallery;
@@ -87,6 +88,17 @@ TEST_CASE("A change can be conditional on a date", "[http]") {
   CHECK(api.rename("b", {{"If-Unmodified-Since", date}}).status == 200);
   CHECK(api.rename("c", {{"If-Unmodified-Since", date}}).status == 412);
   CHECK(api.rename("c", {{"If-Unmodified-Since", "soon"}}).status == 200);
+}
+
+TEST_CASE("A change without a precondition is repeated if another one came first", "[http]") {
+  const FailingHttpGallery api;
+  REQUIRE(api.upload("a.png").status == 200);
+  int commits = 0;
+  api.faults->before = [&](std::string_view call) {
+    if (call == "commit" && ++commits == 1) throw Error{ErrorCode::conflict, "changed"};
+  };
+  CHECK(api.send("PUT", own_path, png(20, 10, 2)).status == 200);
+  CHECK(commits == 2);
 }
 
 TEST_CASE("A precondition does not reveal an invisible image", "[http]") {
