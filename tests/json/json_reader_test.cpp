@@ -44,6 +44,12 @@ std::string object_of(std::size_t members) {
 
 }  // namespace
 
+TEST_CASE("Each escape stands for its character", "[json]") {
+  const auto source =
+      make_source(std::string{R"("\"\\\/\b\f\n\r\t\u0041\u00e9\u20AC\ud83d\ude00")"});
+  CHECK(JsonReader(*source).read_string(100) == "\"\\/\b\f\n\r\tA\u00e9\u20ac\U0001f600");
+}
+
 TEST_CASE("A string may have as many bytes as allowed, however they are written", "[json]") {
   const auto [text, bytes] = GENERATE(table<std::string, std::size_t>({
       {R"("abc")", 3},
