@@ -153,6 +153,29 @@ TEST_CASE("ETags of images that did not change stay cached", "[etags]") {
   CHECK(two.ours->stats().etag_cache.hits == 1);
 }
 
+TEST_CASE("The ETags of several public images and their previews are cached", "[etags]") {
+  const std::shared_ptr<StorageBackend> storage = open_memory();
+  ImageGallery gallery{std::make_unique<ForwardingBackend>(storage)};
+  const auto acme = Principal::tenant_admin("acme");
+  const std::vector<std::string> names{"a.png", "b.png"};
+  for (const auto& name : names) {
+    gallery.upload(
+        acme, Upload::from_bytes(make_test_png(20, 10), {.file_name = name, .is_public = true}));
+  }
+  ErrorReports reports({});
+  CurrentEtags etags(*storage, gallery.options(), reports);
+  for (const auto& name : names) {
+    const auto record = storage->find("acme", name).value();
+    etags.store(record, "", name, etags.ticket());
+    etags.store(record, "preview", "preview of " + name, etags.ticket());
+  }
+  for (const auto& name : names) {
+    const auto public_key = storage->find("acme", name).value().public_key;
+    CHECK(etags.find_public(public_key, "") == name);
+    CHECK(etags.find_public(public_key, "preview") == "preview of " + name);
+  }
+}
+
 TEST_CASE("A public key does not lead to the ETag of an image that has lost it", "[etags]") {
   const std::shared_ptr<StorageBackend> storage = open_memory();
   ImageGallery gallery{std::make_unique<ForwardingBackend>(storage)};
