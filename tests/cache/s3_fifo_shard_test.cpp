@@ -61,6 +61,17 @@ TEST_CASE("Entries are evicted only if the space is exceeded", "[cache]") {
   CHECK(s.stats().entries == 10);
 }
 
+TEST_CASE("A cleared shard has space for as many entries as before", "[cache]") {
+  Shard s(10);
+  s.store(0, 10);
+  s.shard.clear(1);
+  s.store(10, 20);
+  CHECK(s.stats().evictions == 0);
+  s.store(20, 30);
+  CHECK(s.stats().evictions == 10);
+  CHECK(s.stats().entries == 10);
+}
+
 TEST_CASE("A key that comes back soon after its eviction outlives a scan", "[cache]") {
   Shard s(20);
   s.store(0, 21);
