@@ -167,7 +167,7 @@ WriteAheadLog::Checkpoint WriteAheadLog::checkpoint(Patience patience) {
     int copied = 0;
     const int code = sqlite3_wal_checkpoint_v2(checkpointer_->handle(), "main",
                                                SQLITE_CHECKPOINT_PASSIVE, &in_log, &copied);
-    const bool busy = (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED;
+    const bool busy = (code & 0xff) == SQLITE_BUSY;
     if (code != SQLITE_OK && !busy) checkpointer_->fail(code);
     if (!busy && in_log == copied) return Checkpoint::complete;
     if (std::chrono::steady_clock::now() >= deadline) {

@@ -144,6 +144,15 @@ TEST_CASE("A commit after a checkpoint whose sync failed does not rely on the lo
   CHECK(f.survives_power_cut("second.png"));
 }
 
+TEST_CASE("A checkpoint that failed is reported until one completes", "[faults]") {
+  Fixture f(1u << 20);
+  f.disk.arm(DiskCall::sync, DiskFault::io_error, 1, false);
+  while (!f.disk.triggered()) (void)put(*f.storage, "acme", f.bytes);
+  CHECK(f.storage->status().problem);
+  for (int i = 0; i < 20; ++i) (void)put(*f.storage, "acme", f.bytes);
+  CHECK_FALSE(f.storage->status().problem);
+}
+
 TEST_CASE("Content is stored without confirmation after a failed sync", "[faults]") {
   Fixture f(1u << 30);
   (void)put(*f.storage, "acme", f.bytes);
