@@ -203,6 +203,21 @@ TEST_CASE("A PNG with far more data than its pixels need is broken") {
   CHECK_FALSE(error_of_preview(test::make_png({.width = 16, .height = 16}, Bytes(100'000))));
 }
 
+TEST_CASE("A PNG's data may be twice its largest raw size, and some more, to the byte") {
+  constexpr std::size_t max_bytes = 2 * 8 * 16 * 16 + 16 * 16 + (1u << 16);
+  const auto scanlines = test::uniform_scanlines(16, 16, 0);
+  const auto png = test::make_png({.width = 16, .height = 16}, scanlines);
+  const std::string_view text{reinterpret_cast<const char*>(png.data()), png.size()};
+  // Between the chunk's type and its checksum.
+  const auto length = text.find("IEND") - 4 - (text.find("IDAT") + 4) - 4;
+  const auto with_data = [&](std::size_t bytes) {
+    const auto more = test::png_chunk("IDAT", Bytes(bytes - length));
+    return test::make_png({.width = 16, .height = 16, .chunks_after = more}, scanlines);
+  };
+  CHECK_FALSE(error_of_preview(with_data(max_bytes)));
+  CHECK(is_broken(with_data(max_bytes + 1)));
+}
+
 TEST_CASE("Fields that a sequential scan does not use may be wrong") {
   Bytes bytes = image_file("jpeg-baseline.jpg");
   const std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
