@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "access_log.hpp"
 
+#include <imagegallery/error.hpp>
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -12,6 +14,9 @@
 
 namespace gallery_server {
 namespace {
+
+using imagegallery::Error;
+using imagegallery::ErrorCode;
 
 std::string log_time() {
   const std::time_t now = std::time(nullptr);
@@ -40,6 +45,13 @@ void append_escaped(std::string& line, std::string_view text) {
   }
 }
 
+Error write_error(int error) {
+  const auto code =
+      error == ENOSPC || error == EDQUOT ? ErrorCode::storage_full : ErrorCode::storage_failure;
+  return Error{code, "the access log cannot be written: " + std::generic_category().message(error)}
+      .with_native(0, error);
+}
+
 }  // namespace
 
 AccessLog::AccessLog(const std::filesystem::path& path)
@@ -49,9 +61,9 @@ AccessLog::AccessLog(const std::filesystem::path& path)
 
 AccessLog::~AccessLog() { ::close(file_); }
 
-void AccessLog::write(const Entry& entry) noexcept try {
-  std::string line{entry.peer};
-  line.append(" - - [").append(log_time()).append("] \"");
+void AccessLog::write(const Entry& entry) {
+  std::string line = ends_in_part_of_a_line_ ? "\n" : "";
+  line.append(entry.peer).append(" - - [").append(log_time()).append("] \"");
   append_escaped(line, entry.method);
   line += ' ';
   append_escaped(line, entry.target.substr(0, entry.target.find('?')));
@@ -62,8 +74,14 @@ void AccessLog::write(const Entry& entry) noexcept try {
                 static_cast<double>(entry.time.count()) / 1000);
   line.append(milliseconds.data());
   // A single O_APPEND write does not interleave with other threads' writes.
-  [[maybe_unused]] const ssize_t written = ::write(file_, line.data(), line.size());
-} catch (...) {
+  ssize_t written = 0;
+  do {
+    written = ::write(file_, line.data(), line.size());
+  } while (written < 0 && errno == EINTR);
+  // A disk that fills up takes the first part of a line.
+  const int error = written < 0 ? errno : ENOSPC;
+  if (written > 0) ends_in_part_of_a_line_ = line[static_cast<std::size_t>(written) - 1] != '\n';
+  if (written != static_cast<ssize_t>(line.size())) throw write_error(error);
 }
 
 }  // namespace gallery_server

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -29,11 +30,13 @@ class AccessLog {
   AccessLog& operator=(const AccessLog&) = delete;
   ~AccessLog();
 
-  /// Appends one line in a single write; a line that cannot be written is dropped.
-  void write(const Entry& entry) noexcept;
+  /// Appends one line in a single write. Throws: `Error` if it could not be written completely; the
+  /// line is dropped then.
+  void write(const Entry& entry);
 
  private:
   int file_;
+  std::atomic<bool> ends_in_part_of_a_line_{false};
 };
 
 }  // namespace gallery_server

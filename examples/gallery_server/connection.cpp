@@ -435,13 +435,17 @@ class HttpConnection final : public Connection {
 
   void log() {
     if (io_thread_.shared.access_log == nullptr) return;
-    io_thread_.shared.access_log->write(
-        {.peer = peer_,
-         .method = request_.head.method,
-         .target = request_.head.target,
-         .status = response_.status(),
-         .bytes = response_.body_bytes_sent(),
-         .time = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began_)});
+    try {
+      io_thread_.shared.access_log->write(
+          {.peer = peer_,
+           .method = request_.head.method,
+           .target = request_.head.target,
+           .status = response_.status(),
+           .bytes = response_.body_bytes_sent(),
+           .time = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began_)});
+    } catch (...) {
+      report_current("write access log");
+    }
   }
 
   // Closing --------------------------------------------------------------------------------------

@@ -3,6 +3,8 @@
 
 #include "connection.hpp"
 
+#include <imagegallery/error.hpp>
+
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -12,6 +14,8 @@
 #include <algorithm>
 #include <csignal>
 #include <optional>
+#include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -20,12 +24,15 @@ namespace gallery_server {
 namespace {
 
 using boost::system::error_code;
+using imagegallery::Error;
+using imagegallery::ErrorCode;
+using imagegallery::ErrorReport;
+using imagegallery::ErrorSource;
 using tcp = asio::ip::tcp;
 using Timer =
     asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, asio::io_context::executor_type>;
 using Acceptor = asio::basic_socket_acceptor<tcp, asio::io_context::executor_type>;
 
-constexpr std::chrono::milliseconds accept_pause{50};
 constexpr std::chrono::milliseconds stop_poll{10};
 constexpr std::size_t other_files = 256;  // The database, temporary files, the log.
 
@@ -124,16 +131,30 @@ struct HttpServer::Impl {
     front->acceptor.async_accept(io_thread.context.get_executor(),
                                  [this, &io_thread](error_code error, Socket socket) {
                                    if (stopping) return;
-                                   if (error) {
-                                     // Most likely out of descriptors: retry later.
-                                     front->accept_timer.expires_after(accept_pause);
-                                     return front->accept_timer.async_wait([this](error_code) {
-                                       if (!stopping) accept();
-                                     });
-                                   }
+                                   if (error) return on_accept_error(error);
+                                   accept_failures = 0;
                                    admit(io_thread, std::move(socket));
                                    accept();
                                  });
+  }
+
+  /// Retries later: most likely the process or the system is out of descriptors or memory.
+  void on_accept_error(error_code error) {
+    report_accept(std::system_error{error, "a connection could not be accepted"});
+    front->accept_timer.expires_after(accept_pause(++accept_failures));
+    front->accept_timer.async_wait([this](error_code) {
+      if (!stopping) accept();
+    });
+  }
+
+  template <typename Exception>
+  void report_accept(Exception exception) const {
+    if (!application.on_error) return;
+    try {
+      throw std::move(exception);
+    } catch (...) {
+      application.on_error(ErrorReport::of_current(ErrorSource::transport, "accept"));
+    }
   }
 
   void admit(IoThread& io_thread, Socket socket) {
@@ -144,6 +165,8 @@ struct HttpServer::Impl {
       error_code ignored;
       socket.non_blocking(true, ignored);
       socket.write_some(asio::buffer(full), ignored);
+      report_accept(Error{ErrorCode::busy, "all " + std::to_string(options.max_connections) +
+                                               " connections are in use"});
       return;
     }
     asio::post(io_thread.context, [&io_thread, socket = std::move(socket)]() mutable {
@@ -221,12 +244,19 @@ struct HttpServer::Impl {
   std::string address;
   std::optional<Workers> workers;
   std::size_t next_io_thread = 0;
+  unsigned accept_failures = 0;  // In a row.
   bool stopping = false;
   Clock::time_point stop_end;
 };
 
 unsigned default_decode_threads() noexcept {
   return std::max(2u, std::thread::hardware_concurrency()) - 1;
+}
+
+std::chrono::milliseconds accept_pause(unsigned failures) noexcept {
+  constexpr std::chrono::milliseconds first{50};
+  constexpr std::chrono::milliseconds longest{1000};
+  return std::min(longest, first * (1u << std::clamp(failures, 1u, 6u)) / 2);
 }
 
 HttpServer::HttpServer(HttpServerOptions options, Application application)

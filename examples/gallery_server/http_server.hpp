@@ -32,7 +32,8 @@ struct Application {
   /// Called on a bulk worker every `HttpServerOptions::upkeep_period`; may be empty.
   std::function<void()> upkeep;
 
-  /// Receives the server's own failures that become a 5xx response; may be empty. Must not throw.
+  /// Receives the server's own failures: those that become a 5xx response, connections that cannot
+  /// be accepted, and requests that cannot be logged; may be empty. Must not throw.
   imagegallery::ErrorSink on_error;
 };
 
@@ -45,6 +46,9 @@ struct WorkerOptions {
 
 /// One fewer than the processors, at least 1: decoding leaves a processor to everything else.
 [[nodiscard]] unsigned default_decode_threads() noexcept;
+
+/// The pause after so many failures to accept a connection in a row: 50 ms to 1 s.
+[[nodiscard]] std::chrono::milliseconds accept_pause(unsigned failures) noexcept;
 
 struct HttpServerOptions {
   std::string address = "127.0.0.1";  ///< Numeric, IPv4 or IPv6.

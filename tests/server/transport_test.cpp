@@ -3,18 +3,23 @@
 
 #include "catch.hpp"
 #include "raw_client.hpp"
+#include "support/error_recorder.hpp"
 
 #include <imagegallery/error.hpp>
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
+#include <cerrno>
 #include <condition_variable>
 #include <filesystem>
 #include <fstream>
 #include <mutex>
 #include <sstream>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -22,6 +27,24 @@ using namespace gallery_server;
 using namespace imagegallery;
 using namespace std::chrono_literals;
 using namespace std::string_literals;
+
+namespace {
+
+std::atomic<int> accepts_to_fail{0};
+std::atomic<int> accept_errno{0};
+
+}  // namespace
+
+// The linker redirects calls of `accept` to here.
+extern "C" int __real_accept(int socket, sockaddr* address, socklen_t* length);
+extern "C" int __wrap_accept(int socket, sockaddr* address, socklen_t* length) {
+  if (accepts_to_fail > 0) {
+    --accepts_to_fail;
+    errno = accept_errno;
+    return -1;
+  }
+  return __real_accept(socket, address, length);
+}
 
 namespace {
 
@@ -85,7 +108,7 @@ class TestServer {
                    return {.needs_decode = false, .response = handle(request)};
                  },
                  .upkeep = {},
-                 .on_error = {}}),
+                 .on_error = errors.sink()}),
         thread_([this] { server_.run(); }) {}
 
   ~TestServer() {
@@ -104,6 +127,7 @@ class TestServer {
   void stop() { server_.stop(); }
   void join() { thread_.join(); }
 
+  ErrorRecorder errors;
   Signal entered;  // A request for /wait is being handled.
   Signal release;  // Its response may be sent.
 
@@ -525,7 +549,36 @@ TEST_CASE("A connection over the limit gets a 503", "[transport]") {
   auto third = server.connect();
   const std::string got = third.read_to_end();
   CHECK(got.starts_with("HTTP/1.1 503 "));
+  const auto report = server.errors.only();
+  CHECK(report.code == "busy");
+  CHECK(report.operation == "accept");
+  CHECK_THAT(report.message, ContainsSubstring("all 2 connections"));
   CHECK(first.request(get("/")).status == 200);
+}
+
+TEST_CASE("A connection that cannot be accepted is reported, and accepted later", "[transport]") {
+  accept_errno = GENERATE(EMFILE, ENFILE, ENOMEM, ENOBUFS);
+  CAPTURE(accept_errno);
+  TestServer server;
+  CHECK(server.connect().request(get("/before")).status == 200);
+  accepts_to_fail = 2;
+  auto client = server.connect();
+  CHECK(client.request(get("/after")).status == 200);
+  const auto reports = server.errors.take();
+  REQUIRE(reports.size() == 2);
+  for (const auto& report : reports) {
+    CHECK(report.source == "transport");
+    CHECK(report.operation == "accept");
+    CHECK_THAT(report.message, ContainsSubstring(std::generic_category().message(accept_errno)));
+  }
+}
+
+TEST_CASE("Each failure to accept makes the pause before the next attempt longer", "[transport]") {
+  CHECK(accept_pause(1) == 50ms);
+  CHECK(accept_pause(2) == 100ms);
+  CHECK(accept_pause(5) == 800ms);
+  CHECK(accept_pause(6) == 1000ms);
+  CHECK(accept_pause(~0u) == 1000ms);
 }
 
 TEST_CASE("A stopping server finishes running requests", "[transport]") {
@@ -567,6 +620,22 @@ TEST_CASE("Clients that disconnect at any point do no harm", "[transport]") {
     server.connect().send(get("/hello"));
   }
   CHECK(server.connect().request(get("/")).status == 200);
+}
+
+TEST_CASE("An access log on a full disk is reported, and requests are served", "[transport]") {
+  TestServer server{{.access_log = "/dev/full"}};
+  auto client = server.connect();
+  for (int i = 0; i < 3; ++i) CHECK(client.request(get("/a")).status == 200);
+  server.stop();
+  server.join();
+  const auto reports = server.errors.take();
+  REQUIRE(reports.size() == 3);
+  for (const auto& report : reports) {
+    CHECK(report.source == "transport");
+    CHECK(report.code == "storage_full");
+    CHECK(report.operation == "write access log");
+    CHECK_THAT(report.message, ContainsSubstring("No space left on device"));
+  }
 }
 
 TEST_CASE("Each request writes one line to the access log", "[transport]") {
