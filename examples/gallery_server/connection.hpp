@@ -25,16 +25,18 @@ using Clock = std::chrono::steady_clock;
 
 class Connection;
 
-/// The workers of a server, by the kind of requests they handle.
+/// The workers of a server: for each kind of requests, and for the upkeep.
 struct Workers {
   explicit Workers(const HttpServerOptions& options)
       : storage(options.storage.threads, options.storage.max_queued),
         decode(options.decode.threads, options.decode.max_queued, options.decode_niceness),
-        bulk(options.bulk.threads, options.bulk.max_queued) {}
+        bulk(options.bulk.threads, options.bulk.max_queued),
+        upkeep(1, 1) {}
 
   WorkerPool storage;
   WorkerPool decode;
   WorkerPool bulk;
+  WorkerPool upkeep;  ///< Not for requests, which must not delay it.
 };
 
 /// State shared by all connections of a server.

@@ -194,8 +194,8 @@ struct HttpServer::Impl {
     front->upkeep_timer.expires_after(options.upkeep_period);
     front->upkeep_timer.async_wait([this](error_code error) {
       if (error || stopping) return;
-      // If the queue is full, the next run does it.
-      [[maybe_unused]] const auto ticket = workers->bulk.try_post({}, application.upkeep);
+      // If a call already waits for the running one, it is enough.
+      [[maybe_unused]] const auto ticket = workers->upkeep.try_post({}, application.upkeep);
       schedule_upkeep();
     });
   }

@@ -29,7 +29,8 @@ struct Application {
   /// Called on a storage worker, for requests of `WorkKind::storage`.
   std::function<imagegallery::HttpAttempt(const imagegallery::HttpRequest&)> try_handle;
 
-  /// Called on a bulk worker every `HttpServerOptions::upkeep_period`; may be empty.
+  /// Called on a thread of its own every `HttpServerOptions::upkeep_period`, one call at a time;
+  /// may be empty. The server's destructor waits for a running call.
   std::function<void()> upkeep;
 
   /// Receives the server's own failures: those that become a 5xx response, connections that cannot

@@ -69,6 +69,13 @@ class Site {
     changed_.wait(lock, [&] { return waiting_ == workers; });
   }
 
+  /// Waits for two more calls of the upkeep; false after a minute without them.
+  bool upkeep_is_called() {
+    std::unique_lock lock{mutex_};
+    const int before = upkeeps_;
+    return changed_.wait_for(lock, 1min, [&] { return upkeeps_ >= before + 2; });
+  }
+
   void release() {
     const std::lock_guard lock{mutex_};
     blocked_.clear();
@@ -100,7 +107,12 @@ class Site {
                   pass(WorkKind::storage, request.head);
                   return handler_.try_handle(request);
                 },
-            .upkeep = {},
+            .upkeep =
+                [this] {
+                  const std::lock_guard lock{mutex_};
+                  ++upkeeps_;
+                  changed_.notify_all();
+                },
             .on_error = errors.sink()};
   }
 
@@ -131,6 +143,7 @@ class Site {
   std::condition_variable changed_;
   std::set<WorkKind> blocked_;
   int waiting_ = 0;
+  int upkeeps_ = 0;
   std::vector<std::pair<WorkKind, std::string>> handled_;
   HttpServer server_;
   std::thread thread_;
@@ -207,6 +220,26 @@ TEST_CASE("Light requests and refusals are answered while every worker is blocke
   site.release();
   CHECK(running.read().status == 200);
   CHECK(waiting[1 - refused].read().status == 404);
+}
+
+TEST_CASE("The upkeep is called while every worker is blocked", "[kinds]") {
+  Site site{{.storage = {.threads = 1},
+             .decode = {.threads = 1},
+             .bulk = {.threads = 2},
+             .upkeep_period = 1ms}};
+  site.block(WorkKind::decode);
+  site.block(WorkKind::bulk);
+  auto clients = connect(site, 4);
+  clients[0].send(upload("acme", "pump.png", 1));
+  clients[1].send(import("acme", "[]"));
+  clients[2].send(import("acme", "[]"));
+  site.wait_for_blocked(3);
+  site.block(WorkKind::storage);  // Last: it checks the heads of the others.
+  clients[3].send(get("/api/images", as("acme")));
+  site.wait_for_blocked(4);
+  CHECK(site.upkeep_is_called());
+  site.release();
+  for (auto& client : clients) CHECK(client.read().status < 500);
 }
 
 TEST_CASE("One tenant's many uploads do not stop another tenant's one", "[kinds]") {
