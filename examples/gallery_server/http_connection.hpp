@@ -135,6 +135,7 @@ class HttpConnection final : public Connection {
           if (me->state_ != State::closed) then(*me);
         });
       } catch (const std::bad_alloc&) {
+        me->report_current("handle request");
         asio::post(context, [me] { me->abort(); });
       }
       asio::post(context, [me = std::move(me)] {});
