@@ -44,6 +44,17 @@ sqlite3_file* wrapped_in(sqlite3_file* place) noexcept {
   return reinterpret_cast<sqlite3_file*>(reinterpret_cast<char*>(place) + wrapped_offset());
 }
 
+// Opens the file that `place` wraps. Leaves nothing open, and no methods, if that fails.
+int open_wrapped(sqlite3_vfs* base, const char* path, sqlite3_file* place, int flags,
+                 int* opened_as) noexcept {
+  place->pMethods = nullptr;
+  auto* const wrapped = wrapped_in(place);
+  wrapped->pMethods = nullptr;
+  const int code = base->xOpen(base, path, wrapped, flags, opened_as);
+  if (code != SQLITE_OK && wrapped->pMethods != nullptr) wrapped->pMethods->xClose(wrapped);
+  return code;
+}
+
 // The calls that a file only passes on, for DatabaseFile and LogFile.
 template <typename Methods>
 struct PassedOn {
@@ -189,15 +200,10 @@ DatabaseFile::~DatabaseFile() {
 
 int DatabaseFile::open(sqlite3_vfs* base, const char* path, sqlite3_file* place, int flags,
                        int* opened_as) {
-  place->pMethods = nullptr;
-  auto* const wrapped = wrapped_in(place);
-  wrapped->pMethods = nullptr;
   int granted = 0;
-  int code = base->xOpen(base, path, wrapped, flags, &granted);
-  if (code != SQLITE_OK) {
-    if (wrapped->pMethods != nullptr) wrapped->pMethods->xClose(wrapped);
-    return code;
-  }
+  const int code = open_wrapped(base, path, place, flags, &granted);
+  if (code != SQLITE_OK) return code;
+  auto* const wrapped = wrapped_in(place);
   const int access = (granted & SQLITE_OPEN_READONLY) != 0 ? O_RDONLY : O_RDWR;
   const std::lock_guard lock(open_files_mutex);
   const int locks = open_file(path, access | O_NOFOLLOW, 0);
@@ -413,17 +419,11 @@ struct LogMethods : PassedOn<LogMethods> {
 
 int LogFile::open(sqlite3_vfs* base, const char* path, sqlite3_file* place, int flags,
                   int* opened_as) {
-  place->pMethods = nullptr;
-  auto* const wrapped = wrapped_in(place);
-  wrapped->pMethods = nullptr;
-  const int code = base->xOpen(base, path, wrapped, flags, opened_as);
-  if (code != SQLITE_OK) {
-    if (wrapped->pMethods != nullptr) wrapped->pMethods->xClose(wrapped);
-    return code;
-  }
+  const int code = open_wrapped(base, path, place, flags, opened_as);
+  if (code != SQLITE_OK) return code;
   auto* const log = new (place) LogFile;
   log->methods_ = LogMethods::get();
-  log->wrapped_ = wrapped;
+  log->wrapped_ = wrapped_in(place);
   log->path_ = path;
   log->identity_ = FileIdentity::of(path);
   log->generation_ = generation;
