@@ -13,6 +13,7 @@
 #include "catch.hpp"
 #include "error_code.hpp"
 #include "sample_images.hpp"
+#include "storage/raw_database.hpp"
 #include "storage/scratch_directory.hpp"
 #include "storage/without_root.hpp"
 
@@ -31,12 +32,10 @@ using conformance::stored_bytes;
 
 // Runs SQL on a database through a separate connection.
 void execute(const std::filesystem::path& path, const std::string& sql) {
-  sqlite3* handle = nullptr;
-  sqlite3_open(path.c_str(), &handle);
-  const int code = sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, nullptr);
-  const std::string message = sqlite3_errmsg(handle);
-  sqlite3_close(handle);
-  if (code != SQLITE_OK) throw std::runtime_error(message);
+  auto database = on_stock_vfs(path);
+  if (database.run(sql.c_str()) != SQLITE_OK) {
+    throw std::runtime_error(sqlite3_errmsg(database.handle()));
+  }
 }
 
 void write_text(const std::filesystem::path& path, const std::string& text) {

@@ -3,8 +3,6 @@
 #include <imagegallery/error.hpp>
 #include <imagegallery/storage/sqlite.hpp>
 
-#include <sqlite3.h>
-
 #include <functional>
 #include <memory>
 #include <stdexcept>
@@ -14,6 +12,7 @@
 #include "catch.hpp"
 #include "error_code.hpp"
 #include "sample_images.hpp"
+#include "storage/raw_database.hpp"
 #include "storage/scratch_directory.hpp"
 #include "stored_state.hpp"
 
@@ -54,17 +53,7 @@ struct Fixture {
   std::filesystem::path path = directory.path() / "gallery.db";
   std::unique_ptr<StorageBackend> storage = open_sqlite(path);
 
-  int chunks() const {
-    sqlite3* handle = nullptr;
-    sqlite3_open(path.c_str(), &handle);
-    sqlite3_stmt* query = nullptr;
-    sqlite3_prepare_v2(handle, "SELECT count(*) FROM chunk", -1, &query, nullptr);
-    sqlite3_step(query);
-    const int count = sqlite3_column_int(query, 0);
-    sqlite3_finalize(query);
-    sqlite3_close(handle);
-    return count;
-  }
+  int chunks() const { return std::stoi(on_stock_vfs(path).value("SELECT count(*) FROM chunk")); }
 };
 
 TEST_CASE("Content stored while older content is half deleted is not mixed with it", "[storage]") {
