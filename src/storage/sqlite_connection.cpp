@@ -258,8 +258,10 @@ void Connection::set_pragma(std::string_view name, std::string_view value,
   }
 }
 
+void Connection::forget_own_pages() noexcept { (void)sqlite3_db_release_memory(handle_.get()); }
+
 void Connection::forget_cached_pages() noexcept {
-  (void)sqlite3_db_release_memory(handle_.get());
+  forget_own_pages();
   drop_system_cache(handle_.get());
 }
 

@@ -135,7 +135,10 @@ class Connection {
   /// Sets a pragma. Throws: `storage_failure` if it then does not read as `reads_as`.
   void set_pragma(std::string_view name, std::string_view value, std::string_view reads_as);
 
-  /// Drops the pages that are not in use from SQLite's cache, and asks the system to drop its own
+  /// Drops the pages that are not in use from SQLite's cache.
+  void forget_own_pages() noexcept;
+
+  /// Does the same, and asks the system to drop its own
   /// of the database and its log, so that the next read comes from the disk. The system's answer is
   /// only a hint: pages that are not written back yet stay.
   void forget_cached_pages() noexcept;

@@ -21,6 +21,7 @@
 #include "storage/sqlite_image_rows.hpp"
 #include "storage/sqlite_list.hpp"
 #include "storage/sqlite_reader_pool.hpp"
+#include "storage/sqlite_repeated_reads.hpp"
 #include "storage/sqlite_schema.hpp"
 #include "storage/sqlite_storage.hpp"
 #include "storage/sqlite_write_queue.hpp"
@@ -134,9 +135,11 @@ class SqliteStorage final : public StorageBackend {
 
   std::size_t read_at(const ContentId& content, std::uint64_t offset,
                       std::span<std::byte> into) const override {
-    return read([&](Connection& connection) {
-      return sqlite::read_content(connection, content, offset, into, Quarantine::respect);
-    });
+    return read(
+        [&](Connection& connection) {
+          return sqlite::read_content(connection, content, offset, into, Quarantine::respect);
+        },
+        content);
   }
 
   std::size_t verify_at(const ContentId& content, std::uint64_t offset,
@@ -261,9 +264,11 @@ class SqliteStorage final : public StorageBackend {
   }
 
   // Runs `query` with a reader. What looks like damage may be a read that went wrong and that the
-  // caches repeat: it is damage only if it fails again without them.
+  // caches repeat: it is damage only if it fails again without them. `content`: what is read; nil
+  // for records.
   template <typename Query>
-  std::invoke_result_t<Query, Connection&> read(const Query& query) const {
+  std::invoke_result_t<Query, Connection&> read(const Query& query,
+                                                const ContentId& content = {}) const {
     require_owner();
     auto reader = readers_->take();
     try {
@@ -272,8 +277,19 @@ class SqliteStorage final : public StorageBackend {
       throw;
     } catch (const Error& error) {
       if (error.code() != ErrorCode::corrupt_data) throw;
+      if (!repeated_reads_.should_repeat(content)) {
+        (*reader).forget_own_pages();
+        throw;
+      }
     }
-    return read_past_caches(reader, query);
+    try {
+      return read_past_caches(reader, query);
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::corrupt_data) repeated_reads_.failed_again(content);
+      // So that the next read succeeds if the disk does, although it may not be repeated.
+      (*reader).forget_own_pages();
+      throw;
+    }
   }
 
   template <typename Query>
@@ -353,6 +369,7 @@ class SqliteStorage final : public StorageBackend {
   const sqlite::DiskReserve reserve_;
   std::unique_ptr<sqlite::WriteQueue> writes_;  // Null if read-only.
   std::unique_ptr<sqlite::ReaderPool> readers_;
+  mutable sqlite::RepeatedReads repeated_reads_;
 
   mutable std::mutex watch_mutex_;
   std::unique_ptr<Connection> watch_;  // Guarded by watch_mutex_, like the next two.

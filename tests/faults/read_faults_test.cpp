@@ -152,6 +152,37 @@ TEST_CASE("An I/O error is a storage failure with its native codes, whatever SQL
   CHECK((stored_bytes(*storage, record.content) == Prepared::images()[1].second));
 }
 
+TEST_CASE("Damaged content opens no connection for each read, and is read again once it is right",
+          "[faults]") {
+  const Prepared prepared;
+  FaultyDisk disk;
+  const auto storage = disk.open(prepared.copy(), {.max_readers = 1});
+  const auto record = *storage->find("acme", "large.png");
+  const auto read = [&] { return code_of([&] { (void)stored_bytes(*storage, record.content); }); };
+  std::uint64_t nth = 1;
+  for (; nth < 20; ++nth) {
+    disk.arm(DiskCall::read, DiskFault::wrong_byte, nth, true);
+    if (read() == ErrorCode::corrupt_data) break;
+    disk.disarm();
+  }
+  REQUIRE(nth < 20);
+
+  const auto opens = [&, before = disk.calls(DiskCall::open)] {
+    return disk.calls(DiskCall::open) - before;
+  };
+  for (int i = 0; i < 60; ++i) CHECK(read() == ErrorCode::corrupt_data);
+  CHECK(opens() == 0);
+  // Some are still repeated, past the system's cache.
+  for (int i = 0; i < 640; ++i) CHECK(read() == ErrorCode::corrupt_data);
+  const auto opens_of_repeats = opens();
+  CHECK(opens_of_repeats > 0);
+  CHECK(opens_of_repeats <= 40);
+
+  disk.disarm();
+  CHECK((stored_bytes(*storage, record.content) == Prepared::images()[1].second));
+  CHECK(opens() == opens_of_repeats);
+}
+
 TEST_CASE("Bytes that stay wrong are corrupt data", "[faults]") {
   const Prepared prepared;
   FaultyDisk disk;
