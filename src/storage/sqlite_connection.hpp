@@ -138,9 +138,9 @@ class Connection {
   /// Drops the pages that are not in use from SQLite's cache.
   void forget_own_pages() noexcept;
 
-  /// Does the same, and asks the system to drop its own
-  /// of the database and its log, so that the next read comes from the disk. The system's answer is
-  /// only a hint: pages that are not written back yet stay.
+  /// Does the same, and asks the system to drop its own of the database and its log, so that the
+  /// next read comes from the disk. The system's answer is only a hint: pages that are not written
+  /// back yet stay.
   void forget_cached_pages() noexcept;
 
   [[nodiscard]] bool in_transaction() const noexcept;

@@ -231,11 +231,11 @@ TEST_CASE("The upkeep is called while every worker is blocked", "[kinds]") {
   site.block(WorkKind::bulk);
   auto clients = connect(site, 4);
   clients[0].send(upload("acme", "pump.png", 1));
-  clients[1].send(import("acme", "[]"));
-  clients[2].send(import("acme", "[]"));
+  clients[1].send(get("/api/images/tenant/none/export", as("acme")));
+  clients[2].send(get("/api/images/tenant/none/export", as("acme")));
   site.wait_for_blocked(3);
   site.block(WorkKind::storage);  // Last: it checks the heads of the others.
-  clients[3].send(get("/api/images", as("acme")));
+  clients[3].send(get("/api/images?pageSize=10&page=0", as("acme")));
   site.wait_for_blocked(4);
   CHECK(site.upkeep_is_called());
   site.release();
