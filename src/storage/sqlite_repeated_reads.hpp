@@ -11,7 +11,8 @@ namespace imagegallery::sqlite {
 
 /// Decides which failed reads are repeated past the caches. Content that failed again is damaged
 /// for now: if each request for it were repeated, each would open a connection and drop the
-/// system's cache of the whole file. So only one in `period` of its failures is.
+/// system's cache of the whole file. So only one in `period` of its failures is. Records count
+/// together, as one content with a nil id.
 ///
 /// Thread safety: every method may be called from any number of threads at once.
 class RepeatedReads {
@@ -19,7 +20,7 @@ class RepeatedReads {
   static constexpr unsigned period = 64;
   static constexpr std::size_t max_remembered = 4096;
 
-  /// Whether to repeat a read of `content` that failed; of anything but content if nil.
+  /// Whether to repeat a read that failed.
   [[nodiscard]] bool should_repeat(const ContentId& content) {
     const std::lock_guard lock(mutex_);
     const auto known = damaged_.find(content);

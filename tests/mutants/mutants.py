@@ -308,11 +308,13 @@ def run_program(name, max_processor_seconds=float("inf")):
     return succeeds([BUILD / "bin" / name, "--abort"], max_processor_seconds, cwd=work)
 
 
-def run_suite():
+def run_suite(attempts=3):
     """Whether the whole suite passes. A test that fails once but not twice is no reason against."""
     ctest = ["ctest", "--test-dir", BUILD, "--timeout", SUITE_TEST_SECONDS, "-j", os.cpu_count()]
     everything = [*ctest, "--stop-on-failure", "-LE", WITHOUT_LABELS, "-E", WITHOUT_TESTS]
-    return succeeds(everything) or (succeeds([*ctest, "--rerun-failed"]) and run_suite())
+    if succeeds(everything):
+        return True
+    return attempts > 1 and succeeds([*ctest, "--rerun-failed"]) and run_suite(attempts - 1)
 
 
 class Run:

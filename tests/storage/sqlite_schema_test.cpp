@@ -3,10 +3,11 @@
 
 #include <imagegallery/error.hpp>
 
+#include <sqlite3.h>
+
 #include <array>
-#include <chrono>
-#include <future>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -137,19 +138,26 @@ TEST_CASE("The change to a write-ahead log waits for another process's transacti
   migrate(other, steps);
   other.set_pragma("journal_mode", "DELETE", "delete");
   other.execute("BEGIN IMMEDIATE; UPDATE one SET a = 3");
-  std::promise<void> reading;
-  std::thread commit([&] {
-    reading.get_future().wait();
-    std::this_thread::sleep_for(std::chrono::milliseconds{20});
-    other.execute("COMMIT");
-  });
+  struct Attempts {
+    Connection& other;
+    int count = 0;
+  } attempts{other};
 
   auto connection = database.connect();
-  reading.set_value();
-  const auto failure = message_of([&] { migrate(connection, steps); });
-  commit.join();
-
-  CHECK(failure == "");
+  // The transaction ends when the pragma is tried for the second time.
+  sqlite3_trace_v2(
+      connection.handle(), SQLITE_TRACE_STMT,
+      [](unsigned, void* context, void*, void* sql) {
+        auto& seen = *static_cast<Attempts*>(context);
+        if (std::string_view{static_cast<const char*>(sql)} == "PRAGMA journal_mode=WAL" &&
+            ++seen.count == 2) {
+          seen.other.execute("COMMIT");
+        }
+        return 0;
+      },
+      &attempts);
+  CHECK(message_of([&] { migrate(connection, steps); }) == "");
+  CHECK(attempts.count == 2);
   CHECK(connection.query_value("PRAGMA journal_mode") == "wal");
 }
 
