@@ -147,8 +147,8 @@ TEST_CASE("Another program's checkpoints make no change fail", "[log]") {
   create(*storage, "acme", "pump.jpg");
   std::atomic<bool> stop{false};
   std::atomic<int> truncated{0};
+  Stranger stranger(path);
   std::thread checkpoints([&] {
-    Stranger stranger(path);
     while (!stop) truncated += stranger.truncate_log() ? 1 : 0;
   });
 
