@@ -477,9 +477,16 @@ TEST_CASE("A client that stops reading is disconnected", "[transport]") {
 TEST_CASE("An idle connection is closed without a response", "[transport]") {
   TestServer server{{.idle_timeout = 40ms}};
   CHECK(server.connect().read_to_end().empty());
-  auto client = server.connect();
-  (void)client.request(get("/"));
-  CHECK(client.read_to_end().empty());
+  // A client that gets no processor for so long is closed before it asks: then another one asks.
+  for (bool is_answered = false; !is_answered;) {
+    auto client = server.connect();
+    try {
+      is_answered = client.request(get("/")).status == 200;
+    } catch (const ClientError&) {
+      continue;
+    }
+    CHECK(client.read_to_end().empty());
+  }
 }
 
 TEST_CASE("A long response is sent completely", "[transport]") {
