@@ -16,7 +16,7 @@
 
 namespace {
 
-constexpr timeval io_timeout{.tv_sec = 60, .tv_usec = 0};
+constexpr timeval io_timeout{.tv_sec = 600, .tv_usec = 0};
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };

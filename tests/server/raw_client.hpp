@@ -26,7 +26,7 @@ struct ClientError : std::runtime_error {
 };
 
 /// A TCP connection to 127.0.0.1 that sends the given bytes unchanged.
-/// Waiting for the server times out with a `ClientError` after 60 seconds.
+/// Waiting for the server times out with a `ClientError` after ten minutes.
 class RawClient {
  public:
   /// Throws: `ClientError`.
@@ -53,7 +53,7 @@ class RawClient {
   std::string read_to_end();
 
   /// The index of the first of `clients` with data to read.
-  /// Throws: `ClientError` after 60 seconds.
+  /// Throws: `ClientError` after ten minutes.
   static std::size_t first_to_respond(const std::vector<RawClient>& clients);
 
   /// Half-closes the connection.
