@@ -478,15 +478,18 @@ TEST_CASE("An idle connection is closed without a response", "[transport]") {
   TestServer server{{.idle_timeout = 40ms}};
   CHECK(server.connect().read_to_end().empty());
   // A client that gets no processor for so long is closed before it asks: then another one asks.
-  for (bool is_answered = false; !is_answered;) {
+  bool is_answered = false;
+  for (int attempts = 0; attempts < 1000 && !is_answered; ++attempts) {
     auto client = server.connect();
     try {
-      is_answered = client.request(get("/")).status == 200;
+      (void)client.request(get("/"));
     } catch (const ClientError&) {
       continue;
     }
+    is_answered = true;
     CHECK(client.read_to_end().empty());
   }
+  CHECK(is_answered);
 }
 
 TEST_CASE("A long response is sent completely", "[transport]") {
